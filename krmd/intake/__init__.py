@@ -1,0 +1,1 @@
+"""From bytes to verdicts: mail is read, judged and understood here, and nothing here does I/O."""

@@ -68,6 +68,8 @@ class Mark(IntFlag):
     MAILING = 1048576
     """A copy of a delivery of krmd's own mailing."""
     IN_DRAFTS = 2097152
+    IN_OTHER = 4194304
+    """It lay in an ordinary folder: an archive, a filter's folder, a file."""
 
 
 class MailKey(NamedTuple):

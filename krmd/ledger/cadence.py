@@ -1,0 +1,41 @@
+"""How often the owner wants to be in touch, and who is due: a query, never a timer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from krmd.base.instant import Instant, days_since
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How due somebody is. `score` is days over cadence; 1 or more means due."""
+
+    days: int
+    cadence_days: int
+    never: bool
+
+    @property
+    def score(self) -> float:
+        return self.days / self.cadence_days
+
+    @property
+    def is_due(self) -> bool:
+        return self.days >= self.cadence_days
+
+
+def effective_cadence(own: int | None, of_categories: Iterable[int | None]) -> int | None:
+    """The person's own cadence, else the strictest of their categories; days, None for none."""
+    if own is not None:
+        return own
+    return min((days for days in of_categories if days is not None), default=None)
+
+
+def how_due(
+    last_contacted: Instant | None, added: Instant, *, cadence_days: int, now: Instant, zone: ZoneInfo
+) -> Due:
+    """Due-ness of somebody: counted from last contacted, else from the day they were added."""
+    since = last_contacted if last_contacted is not None else added
+    return Due(max(0, days_since(since, now, zone)), cadence_days, last_contacted is None)

@@ -1,0 +1,71 @@
+"""What every test may ask for: the servers, a fresh mailbox, an empty store.
+
+Servers start when the first test asks for them and belong to one test process, so that workers of
+pytest-xdist don't meet. A test that asks for a server is marked with its name by itself.
+"""
+
+import contextlib
+import itertools
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.servers.dovecot import DEFAULT_PASSWORD, Dovecot, Mailbox
+from tests.servers.dovecot_conf import DovecotOptions
+from tests.servers.processes import ServerMissing
+
+SERVERS = ("dovecot", "cyrus", "postgresql")
+
+DovecotFactory = Callable[[DovecotOptions], Dovecot]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by the servers they ask for; first, so that `-m "not dovecot"` sees the marks."""
+    for item in items:
+        for server in SERVERS:
+            if server in getattr(item, "fixturenames", ()):
+                item.add_marker(server)
+
+
+@contextlib.contextmanager
+def needed(server: contextlib.AbstractContextManager[object]) -> Iterator[None]:
+    """Turn a missing server into a skip; where CI is set nothing may be skipped, so it fails."""
+    try:
+        with server:
+            yield
+    except ServerMissing as missing:
+        if os.environ.get("CI"):
+            pytest.fail(f"{missing}, and in CI nothing is skipped")
+        pytest.skip(f"{missing}: `make servers` as root installs it")
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """One Dovecot for all tests of this process."""
+    server = Dovecot()
+    with needed(server):
+        yield server
+
+
+@pytest.fixture
+def dovecot_with(dovecot: Dovecot) -> Iterator[DovecotFactory]:
+    """Makes Dovecots that differ from the ordinary one; they end with the test."""
+    with contextlib.ExitStack() as stack:
+        yield lambda options: stack.enter_context(Dovecot(options))
+
+
+@pytest.fixture(scope="session")
+def _user_names() -> Iterator[str]:
+    return (f"user{number}" for number in itertools.count(1))
+
+
+@pytest.fixture
+def mailbox(dovecot: Dovecot, _user_names: Iterator[str]) -> Mailbox:
+    """A fresh user with INBOX, Drafts, Sent, Junk, Trash and Archive, all empty."""
+    if not dovecot.running:
+        dovecot.start()  # an earlier test killed it and failed before starting it again
+    user = next(_user_names)
+    dovecot.add_user(user, DEFAULT_PASSWORD)
+    return Mailbox(dovecot, user, DEFAULT_PASSWORD)

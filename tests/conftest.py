@@ -8,14 +8,17 @@ import contextlib
 import itertools
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.servers.dovecot import DEFAULT_PASSWORD, Dovecot, Mailbox
 from tests.servers.dovecot_conf import DovecotOptions
+from tests.servers.postgres import Postgres
 from tests.servers.processes import ServerMissing
 
-SERVERS = ("dovecot", "cyrus", "postgresql")
+# Fixture and marker of each server.
+SERVERS = {"dovecot": "dovecot", "cyrus": "cyrus", "postgres": "postgresql"}
 
 DovecotFactory = Callable[[DovecotOptions], Dovecot]
 
@@ -24,9 +27,9 @@ DovecotFactory = Callable[[DovecotOptions], Dovecot]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by the servers they ask for; first, so that `-m "not dovecot"` sees the marks."""
     for item in items:
-        for server in SERVERS:
-            if server in getattr(item, "fixturenames", ()):
-                item.add_marker(server)
+        for fixture, marker in SERVERS.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(marker)
 
 
 @contextlib.contextmanager
@@ -69,3 +72,27 @@ def mailbox(dovecot: Dovecot, _user_names: Iterator[str]) -> Mailbox:
     user = next(_user_names)
     dovecot.add_user(user, DEFAULT_PASSWORD)
     return Mailbox(dovecot, user, DEFAULT_PASSWORD)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One PostgreSQL for all tests of this process."""
+    server = Postgres()
+    with needed(server):
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh, empty store; the test runs once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/krmd.sqlite3"
+        return
+    # Asked for by name: the run without servers must not start it.
+    postgres: Postgres = request.getfixturevalue("postgres")
+    if not postgres.running:
+        postgres.start()  # an earlier test killed it and failed before starting it again
+    url = postgres.create_database()
+    yield url
+    if postgres.running:
+        postgres.drop_database(url)

@@ -18,6 +18,7 @@ from tests.servers.certificates import CertificateFiles, make_certificates
 from tests.servers.dovecot_conf import SPECIAL_USE, DovecotOptions, DovecotPlace, configuration
 from tests.servers.maildir import Maildir
 from tests.servers.processes import (
+    Identity,
     ServerMissing,
     ServerProcess,
     find_program,
@@ -122,6 +123,11 @@ class Dovecot:
     def certificates(self) -> CertificateFiles:
         """The CA to trust, among others."""
         return self._place.certificates
+
+    @property
+    def identity(self) -> Identity:
+        """Who it runs as, and who must own the mail."""
+        return self._who
 
     def doveadm(self, *words: str) -> str:
         """Run one doveadm command against this server; gives back its output."""

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from imapclient import imap_utf7
 
-from tests.bench.mailbox import Box
+from tests.bench.mailbox import OWNER, Box
 from tests.bench.process import Cost, RunFailed, compiled, run
 from tests.bench.proxy import CountingProxy, Sent
 
@@ -20,9 +20,6 @@ DEFAULT_ITEMS = (
     "AUTO-SUBMITTED)]"
 )
 """Asked for while krmd can't be watched: the items of the measurements made beforehand."""
-
-OWNER = ("kim@example.org", "kim.doe@work.example", "k.doe@lists.example")
-"""Who the generated mailbox belongs to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,26 +91,32 @@ def _ratios(count: int, passes: Passes) -> list[Promise]:
     return kept
 
 
-def _growth(found: Findings) -> list[Promise]:
-    """Cost of a message in the largest mailbox over that in the smallest, less start-up."""
-    if len(found.passes) < 2 or found.start_up is None:
-        return []
+def growth(found: Findings, name: str, cache: Cache, *, cpu: bool = False) -> Series | None:
+    """Seconds a message in the largest mailbox over those in the smallest; krmd's less start-up.
+
+    None where it can't be told.
+    """
     small, large = found.passes[min(found.passes)], found.passes[max(found.passes)]
+    if small is large or not (small.has(name, cache) and large.has(name, cache)):
+        return None
+    less = found.start_up if name == KRMD else None
+    short, long = (
+        passes.cpu(name, cache, less=less.cpu if less else 0.0)
+        if cpu
+        else passes.wall(name, cache, less=less.wall if less else 0.0)
+        for passes in (small, large)
+    )
+    scale = small.messages / large.messages
+    return Series.of(b / a * scale for a, b in zip(short.values, long.values, strict=False))
+
+
+def _growth(found: Findings) -> list[Promise]:
     kept = []
-    for cache in Cache:
-        if not (small.has(KRMD, cache) and large.has(KRMD, cache)):
-            continue
-        less = found.start_up.wall
-        pairs = zip(
-            large.wall(KRMD, cache, less=less).values,
-            small.wall(KRMD, cache, less=less).values,
-            strict=False,
-        )
-        growth = Series.of(
-            (long / large.messages) / (short / small.messages) for long, short in pairs
-        )
-        text = f"wall a message, {max(found.passes):,} ÷ {min(found.passes):,}, {cache}"
-        kept.append(Promise(text, 1.1, growth, "×"))
+    for cache in Cache if found.passes else ():
+        grown = growth(found, KRMD, cache)
+        if grown is not None:
+            text = f"wall a message, {max(found.passes):,} ÷ {min(found.passes):,}, {cache}"
+            kept.append(Promise(text, 1.1, grown, "×"))
     return kept
 
 
@@ -121,7 +127,14 @@ def _arrival_promises(arrivals: tuple[Arrival, ...]) -> list[Promise]:
         late = Series.of(1000 * (each.committed - 3 * each.heard - 0.05) for each in arrivals)
         text = "new mail committed, beyond 3 × bare IDLE + 50 ms"
         kept.append(Promise(text, 0, late, "ms"))
+        trips = Series.of(_round_trips(each) for each in arrivals)
+        kept.append(Promise("round trips a new mail", 2, trips))
     transactions = [each.transactions for each in arrivals if each.transactions is not None]
     if transactions:
         kept.append(Promise("transactions a new mail", 1, Series.of(transactions)))
     return kept
+
+
+def _round_trips(arrival: Arrival) -> int:
+    """Commands whose answer was waited for; the IDLE that follows is what one waits in."""
+    return sum(command != "IDLE" for command in (*arrival.before, *arrival.after))

@@ -15,6 +15,9 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.processes import service_identity
 
 SEED = 1
+OWNER = ("kim@example.org", "kim.odegard@work.example")
+"""Whose mailbox is generated."""
+
 NOT_READ = frozenset({rb"\Junk", rb"\Trash", rb"\Drafts", rb"\Noselect", rb"\NonExistent"})
 """What krmd leaves out by default, and so every other contender here, too."""
 
@@ -50,7 +53,8 @@ def generated(count: int) -> Path:
         unfinished = place.with_name(place.name + ".part")
         shutil.rmtree(unfinished, ignore_errors=True)
         CACHE.mkdir(parents=True, exist_ok=True)
-        words = ("--count", str(count), "--seed", str(SEED), "--truth", f"{place}.jsonl")
+        words = ["--count", str(count), "--seed", str(SEED)]
+        words += [word for address in OWNER for word in ("--owner", address)]
         run([sys.executable, "-m", "tests.mailgen", str(unfinished), *words])
         unfinished.rename(place)
     return place
@@ -65,8 +69,7 @@ def laid_out(server: Dovecot, user: str, mail: Path) -> Box:
     root = server.maildir(user)
     shutil.rmtree(root)
     shutil.copytree(mail, root, copy_function=_link_or_copy)
-    who = service_identity()
-    who.own(root, *(path for path in root.rglob("*") if path.is_dir()))
+    service_identity().own(root, *root.rglob("*"))
     return opened(server, user)
 
 

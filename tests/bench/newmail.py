@@ -125,9 +125,10 @@ def _arrival(
     salt, commits = watch.commits()
     delivered = _deliver(server, box, raw, way=way)
     committed = watch.wait_for(token, after=newest)
-    if committed is None:
-        raise RunFailed("krmd run did not record a new mail within 30 s")
     heard = bare.heard(5)
+    if committed is None:
+        late = f"the bare client heard of it after {heard - delivered:.3f} s"
+        raise RunFailed(f"krmd run did not record a new mail ({way}) in time; {late}")
     time.sleep(SETTLE_SECONDS)
     salt_after, commits_after = watch.commits()
     sent = proxy.sent(since=delivered)

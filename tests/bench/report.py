@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from tests.bench.figures import KRMD, SINK, Findings, promises, ratio
+from tests.bench.figures import KRMD, SINK, Findings, growth, promises, ratio
 from tests.bench.newmail import Arrival
-from tests.bench.passes import Passes
+from tests.bench.passes import Cache, Passes
 from tests.bench.process import Series
 
 
@@ -94,7 +94,20 @@ def _rest(found: Findings) -> str:
         [f"an idle `krmd run`, {count:,} messages in its store", f"{mib:.0f} MiB"]
         for count, mib in found.idle_mib.items()
     ]
+    rows += _growths(found)
     return table(["besides", ""], rows) if rows else ""
+
+
+def _growths(found: Findings) -> list[list[str]]:
+    rows = []
+    for name, cpu in ((SINK, False), (KRMD, False), (KRMD, True)) if found.passes else ():
+        for cache in Cache:
+            grown = growth(found, name, cache, cpu=cpu)
+            if grown is not None:
+                what = "CPU" if cpu else "wall"
+                sizes = f"{max(found.passes):,} ÷ {min(found.passes):,}"
+                rows.append([f"{name}, {what} a message, {sizes}, {cache}", f"{span(grown)} ×"])
+    return rows
 
 
 def _new_mail(arrivals: Sequence[Arrival]) -> str:
@@ -108,13 +121,14 @@ def _new_mail(arrivals: Sequence[Arrival]) -> str:
                 str(len(those)),
                 span(Series.of(1000 * each.heard for each in those), 0),
                 span(Series.of(1000 * each.committed for each in those), 0),
+                span(Series.of(1000 * (each.committed - each.heard) for each in those), 0),
                 _commonest(" ".join(each.before) for each in those),
                 _commonest(" ".join(each.after) for each in those),
                 span(Series.of(known), 0) if known else "?",
             ]
         )
     heads = ["new mail", "mails", "bare IDLE hears, ms", "krmd has committed, ms"]
-    heads += ["commands until then", "after it", "transactions"]
+    heads += ["behind it, ms", "commands until then", "after it", "transactions"]
     return table(heads, rows) if rows else ""
 
 

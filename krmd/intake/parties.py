@@ -1,0 +1,73 @@
+"""Who stands in an address field: the quick way for ordinary fields, the careful one for the rest.
+
+Both give the same; correspondents repeat, so what a field says is remembered by its text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from krmd.base.address import parse_address
+from krmd.intake.mailboxes import Mailbox, display_name, read_mailboxes
+from krmd.ledger.facts import Field, Party
+
+REMEMBERED_LENGTH = 200
+"""Only values up to so many characters are remembered: the memory is bounded."""
+
+_ATOMS = r"[A-Za-z0-9!#$%&*+/^_`{|}~.'=-]"
+_ADDRESS = r"[A-Za-z0-9][A-Za-z0-9!#$%&*+/^_`{|}~.=-]*@[A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9]"
+# ada@example.org · <ada@example.org> · Ada Example <ada@example.org> · "Example, Ada" <…>
+_NAME = rf"(?:({_ATOMS}++(?: ++{_ATOMS}++)*+) ++|\"([^\"\\]*+)\" *+)"
+_PLAIN = re.compile(rf" *+(?:{_NAME}?<({_ADDRESS})>|({_ADDRESS})) *+\Z")
+# Between commas that stand in no quotes. Fields with any other character of the grammar need care.
+_BETWEEN_COMMAS = re.compile(r'(?:[^",]|"[^"]*")++')
+_NEEDS_CARE = re.compile(r"[()\[\];:\\\t]|=\?")
+_LONGEST_PLAIN = 2000  # no more characters than the careful reader takes tokens
+
+PartyReader = Callable[[str], tuple[Party, ...]]
+
+
+def mailboxes(value: str) -> tuple[Mailbox, ...]:
+    """The mailboxes of an address field, as `read_mailboxes` gives them."""
+    plain = _plain_mailbox(value)
+    if plain is not None:
+        return (plain,)
+    if len(value) > _LONGEST_PLAIN or _NEEDS_CARE.search(value) or value.count('"') % 2:
+        return read_mailboxes(value)
+    found: dict[str, Mailbox] = {}
+    for part in _BETWEEN_COMMAS.findall(value):
+        mailbox = _plain_mailbox(part)
+        if mailbox is None:
+            return read_mailboxes(value)
+        if not (known := found.get(mailbox.address)) or not known.name:
+            found[mailbox.address] = mailbox
+    return tuple(found.values())
+
+
+def _plain_mailbox(value: str) -> Mailbox | None:
+    found = _PLAIN.match(value)
+    if found is None:
+        return None
+    words, quoted, angle, bare = found.groups()
+    if words and "=?" in words:
+        return None
+    address = parse_address(angle or bare)
+    if address is None:
+        return None
+    return Mailbox(address, display_name(words or quoted or "", address))
+
+
+def party_reader(field: Field) -> PartyReader:
+    """A reader of one field's values, which remembers the short ones."""
+
+    def read(value: str) -> tuple[Party, ...]:
+        return tuple(Party(field, address, name) for address, name in mailboxes(value))
+
+    remembered = lru_cache(maxsize=8192)(read)
+
+    def read_or_remember(value: str) -> tuple[Party, ...]:
+        return remembered(value) if len(value) <= REMEMBERED_LENGTH else read(value)
+
+    return read_or_remember

@@ -92,7 +92,9 @@ class AddressSet:
             return True
         if self._domains and address.rpartition("@")[2] in self._domains:
             return True
-        return self._tags and "+" in address and without_tag(EmailAddress(address)) in self._addresses
+        return (
+            self._tags and "+" in address and without_tag(EmailAddress(address)) in self._addresses
+        )
 
     def __bool__(self) -> bool:
         return bool(self._addresses or self._domains)

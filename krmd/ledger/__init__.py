@@ -1,1 +1,1 @@
-"""What krmd knows: contacts, categories, interactions, and what follows from them. No I/O, no SQL."""
+"""What krmd knows: contacts, categories, interactions and what follows. No I/O, no SQL."""

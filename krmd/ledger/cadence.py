@@ -19,10 +19,12 @@ class Due:
 
     @property
     def score(self) -> float:
+        """Days over cadence: 1.0 is due today, 2.0 is late by as much again."""
         return self.days / self.cadence_days
 
     @property
     def is_due(self) -> bool:
+        """Whether the cadence has run out."""
         return self.days >= self.cadence_days
 
 
@@ -34,7 +36,12 @@ def effective_cadence(own: int | None, of_categories: Iterable[int | None]) -> i
 
 
 def how_due(
-    last_contacted: Instant | None, added: Instant, *, cadence_days: int, now: Instant, zone: ZoneInfo
+    last_contacted: Instant | None,
+    added: Instant,
+    *,
+    cadence_days: int,
+    now: Instant,
+    zone: ZoneInfo,
 ) -> Due:
     """Due-ness of somebody: counted from last contacted, else from the day they were added."""
     since = last_contacted if last_contacted is not None else added

@@ -50,7 +50,7 @@ class Recency(NamedTuple):
             _later(self.last_outbound, more.last_outbound),
             _later(self.last_inbound, more.last_inbound),
             _later(self.last_mailed, more.last_mailed),
-            *map(int.__add__, self[4:], more[4:]),  # type: ignore[arg-type]  # all counts are int
+            *map(int.__add__, self[4:], more[4:]),
         )
 
     @property
@@ -64,7 +64,7 @@ class Recency(NamedTuple):
         tally = Tally()
         for moment in moments:
             tally.add(moment)
-        return cls(*tally.values)
+        return cls(*tally.values)  # type: ignore[arg-type]  # as the places say
 
 
 NEVER = Recency()

@@ -1,0 +1,110 @@
+"""Audiences: selectors over categories, and whom they name."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from krmd.app.groups import category_key
+from krmd.base.errors import UserError
+from krmd.store import categories, contacts
+from krmd.store.contacts import ContactRow
+from krmd.store.engine import Transaction
+
+
+class Term(NamedTuple):
+    """Categories a person must all be in."""
+
+    every: tuple[str, ...]
+
+
+class Audience(NamedTuple):
+    """Who is in all of one of `terms` and in none of `without`; category keys."""
+
+    terms: tuple[Term, ...]
+    without: tuple[str, ...]
+
+
+def people_in(tx: Transaction, selector: str) -> list[ContactRow]:
+    """The kept, living contacts an audience names, by name; UserError where it can't be read."""
+    audience = read_audience(tx, selector)
+    members = {key: set(_members(tx, key)) for key in _names(audience)}
+    found: set[int] = set()
+    for term in audience.terms:
+        found |= set.intersection(*(members[key] for key in term.every))
+    for key in audience.without:
+        found -= members[key]
+    rows = contacts.by_ids(tx, list(found)).values()
+    living = [row for row in rows if row.kept and not row.deceased]
+    return sorted(living, key=lambda row: (row.name_key, row.uuid))
+
+
+def read_audience(tx: Transaction, selector: str) -> Audience:
+    """Read `japan, technology` (either), `japan+technology` (both), `-family` (not)."""
+    known = {row.name_key: row.name for row in categories.all_of_them(tx)}
+    terms: list[Term] = []
+    without: list[str] = []
+    for text in _split(selector, ","):
+        every: list[str] = []
+        for part in _split(text, "+"):
+            name, *negated = _negations(part)
+            if name:
+                every.append(_known(tx, name, known))
+            without += [_known(tx, it, known) for it in negated]
+        if every:
+            terms.append(Term(tuple(every)))
+    if not terms:
+        raise UserError(f"“{selector}” names nobody; begin with a category")
+    return Audience(tuple(terms), tuple(without))
+
+
+def _split(text: str, at: str) -> list[str]:
+    parts, quoted = [""], False
+    for sign in text:
+        quoted ^= sign == '"'
+        if sign == at and not quoted:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    if quoted:
+        raise UserError(f"a quotation mark is missing in “{text}”")
+    return [part.strip() for part in parts]
+
+
+def _negations(text: str) -> list[str]:
+    """The name before the first ` -`, then each name that is taken out."""
+    parts = re.split(r'(?:^|\s)-(?=\S)(?=(?:[^"]*"[^"]*")*[^"]*$)', text)
+    return [part.strip() for part in parts]
+
+
+def _known(tx: Transaction, text: str, known: dict[str, str]) -> str:
+    quoted = len(text) > 1 and text[0] == text[-1] == '"'
+    key = category_key(text[1:-1] if quoted else text)
+    if key in known:
+        return key
+    words = [category_key(word) for word in text.split()]
+    if len(words) > 1 and all(word in known for word in words):
+        names = [known[word] for word in words]
+        either, both = ", ".join(names), "+".join(names)
+        raise UserError(
+            f"“{text}” is no category; did you mean “{either}” ({_count(tx, either)} people, in"
+            f" one or the other) or “{both}” ({_count(tx, both)} people, in both)?",
+            candidates=(either, both),
+        )
+    raise UserError(
+        f"there is no category “{text}”; there are: {', '.join(known.values()) or 'none'}",
+        candidates=tuple(known.values()),
+    )
+
+
+def _count(tx: Transaction, selector: str) -> int:
+    return len(people_in(tx, selector))
+
+
+def _members(tx: Transaction, key: str) -> list[int]:
+    row = categories.find(tx, key)
+    return categories.members(tx, row.id) if row is not None else []
+
+
+def _names(audience: Audience) -> set[str]:
+    return {key for term in audience.terms for key in term.every} | set(audience.without)

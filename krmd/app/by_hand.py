@@ -1,0 +1,136 @@
+"""Entries the owner logs: a call, a meeting, a letter, with whom, when, in which direction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import get_args
+from uuid import NAMESPACE_URL, UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from krmd.app.audience import people_in
+from krmd.app.made import Made
+from krmd.app.people import clean
+from krmd.app.steps import Changes, EntryStands
+from krmd.app.who import Correspondent, Person, find_person
+from krmd.base.command import LogInteraction
+from krmd.base.errors import UserError
+from krmd.base.identifier import PublicId
+from krmd.base.instant import to_rfc3339
+from krmd.intake.log_words import LogWords, read_log_words
+from krmd.ledger.interaction import KINDS, Direction, Kind, Reach
+from krmd.store import identities, ledger
+from krmd.store.ledger import InteractionRow, ParticipantRow
+
+RULE = "logged"
+RULE_NO_ANSWER = "logged_no_answer"
+RULE_TO_MANY = "logged_to_many"
+_MUTUAL: tuple[Kind, ...] = ("call", "meeting")
+
+
+def log_interaction(
+    changes: Changes, command: LogInteraction, *, new_uuid: Callable[[], UUID], zone: ZoneInfo
+) -> Made:
+    """Enter what the owner says happened; the same `key` twice is entered once."""
+    people = _people(changes, command)
+    words = read_log_words(command.text, now=changes.now, zone=zone)
+    uuid = uuid5(NAMESPACE_URL, f"krmd:log:{command.key}") if command.key else new_uuid()
+    entry = PublicId("i", uuid)
+    if command.key and ledger.find(changes.tx, uuid, uuid):
+        return Made(str(entry), ("Logged already.",))
+    kind = _kind(command, words)
+    direction = _direction(command, words, kind)
+    reach = _reach(command)
+    rule = _rule(words, reach)
+    at = command.at or words.at or changes.now
+    if at > changes.now:
+        raise UserError(f"{to_rfc3339(at)} has not come yet; what is logged has happened")
+    _enter(changes, uuid, people, (kind, direction, reach, rule, at, clean(words.text)))
+    names = ", ".join(sorted(person.name for person in people))
+    how = "no answer" if rule == RULE_NO_ANSWER else direction
+    return Made(str(entry), (f"Logged {kind} ({how}) with {names}, {to_rfc3339(at)}.",))
+
+
+_Entry = tuple[Kind, Direction, Reach, str, int, str]
+
+
+def _enter(changes: Changes, uuid: UUID, people: list[Person], entry: _Entry) -> None:
+    kind, direction, reach, rule, at, text = entry
+    key = ledger.key_of(uuid)
+    row = InteractionRow(
+        id=ledger.next_id(changes.tx),
+        high=key.high,
+        low=key.low,
+        kind=kind,
+        at=at,  # type: ignore[arg-type]  # an instant, by the caller
+        received=changes.now,
+        date=None,
+        direction=direction,
+        reach=reach,
+        rule=rule,
+        marks=0,
+        people=len(people),
+        summary=text,
+        message_id=None,
+        parent=None,
+        thread=None,
+        folder_id=None,
+        recorded=changes.now,
+    )
+    field = "from" if direction == "inbound" else "to"
+    parts = [
+        ParticipantRow(row.id, _identity(changes, person), field, "", rule, rule == RULE)
+        for person in people
+    ]
+    ledger.add_by_hand(changes.tx, row, parts)
+    changes.identities.update(part.identity_id for part in parts)
+    changes.inverse.insert(0, EntryStands(uuid.hex, stands=False))
+
+
+def _people(changes: Changes, command: LogInteraction) -> list[Person]:
+    found: dict[object, Person] = {}
+    for who in command.who:
+        person = find_person(changes.tx, who)
+        found[person.name, _identity(changes, person)] = person
+    if command.audience is not None:
+        for row in people_in(changes.tx, command.audience):
+            found[row.name, _identity(changes, row)] = row
+    if not found:
+        raise UserError("say with whom: an address, an id, a name, or --audience")
+    return list(found.values())
+
+
+def _identity(changes: Changes, person: Person) -> int:
+    if isinstance(person, Correspondent):
+        return person.identity.id
+    return identities.ensure(changes.tx, "self", person.uuid).id
+
+
+def _kind(command: LogInteraction, words: LogWords) -> Kind:
+    if command.kind is None:
+        return words.kind or "other"
+    for kind in KINDS:
+        if kind == command.kind:
+            return kind
+    raise UserError(f"“{command.kind}” is no kind; there are {', '.join(KINDS)}")
+
+
+def _direction(command: LogInteraction, words: LogWords, kind: Kind) -> Direction:
+    if command.direction is None:
+        return words.direction or ("mutual" if kind in _MUTUAL else "outbound")
+    for direction in get_args(Direction):
+        if direction == command.direction:
+            return direction  # type: ignore[no-any-return]  # get_args gives what Direction lists
+    raise UserError(f"“{command.direction}” is no direction; outbound, inbound or mutual")
+
+
+def _reach(command: LogInteraction) -> Reach:
+    for reach in get_args(Reach):
+        if reach == command.reach:
+            return reach  # type: ignore[no-any-return]  # as above
+    raise UserError(f"“{command.reach}” is no reach; one_to_one, group or one_to_many")
+
+
+def _rule(words: LogWords, reach: Reach) -> str:
+    if reach != "one_to_one":
+        return RULE_TO_MANY
+    return RULE if words.counts else RULE_NO_ANSWER

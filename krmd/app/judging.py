@@ -1,0 +1,131 @@
+"""Judging the ledger again when the rules change, and comparing what is stored with what follows.
+
+Each chunk is one transaction that keeps verdicts and recency together, so it may be interrupted
+anywhere and begun again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from krmd.app import folding
+from krmd.app.recording import judge_again
+from krmd.intake.classify import Judge
+from krmd.store import ledger, meta
+from krmd.store.engine import Store, Transaction
+from krmd.store.tables import contacts, identities
+
+RULES_VERSION = "1"
+"""Raise it with every change of a rule: each ledger is judged again then."""
+
+_FINGERPRINT = "rules"
+_CHUNK = 2000
+
+
+class RulesChangedError(Exception):
+    """Another process judges by other settings now: read the settings again, then go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild found: mails looked at, verdicts and recencies that were otherwise."""
+
+    mails: int
+    verdicts: int
+    recencies: int
+
+    @property
+    def was_right(self) -> bool:
+        """Whether everything stored was as it follows from the facts."""
+        return not (self.verdicts or self.recencies)
+
+
+def rules_of(fingerprint: str) -> str:
+    """What stands in the store while its verdicts are those of these settings and rules."""
+    return f"{RULES_VERSION}:{fingerprint}"
+
+
+def is_judged(store: Store, fingerprint: str) -> bool:
+    """Whether the ledger was judged by these settings and the rules of this version."""
+    with store.reading() as tx:
+        return meta.read(tx, _FINGERPRINT) == rules_of(fingerprint)
+
+
+def require_rules(tx: Transaction, fingerprint: str) -> None:
+    """Raise RulesChangedError where the ledger stands under other rules than these."""
+    if meta.read(tx, _FINGERPRINT) != rules_of(fingerprint):
+        raise RulesChangedError
+
+
+def rebuild(
+    store: Store,
+    judge: Judge,
+    fingerprint: str,
+    *,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Rebuilt:
+    """Judge every mail again and fold every recency anew; `progress` hears done and total."""
+    verdicts, mails = _judge_everything(store, judge, progress)
+    with store.transaction() as tx:
+        people = _everybody(tx)
+        wrong = _recency_differences(tx, people)
+        for difference in wrong:
+            folding.recency.write(tx, difference.subject, {difference.id: difference.folded})
+        meta.write(tx, _FINGERPRINT, rules_of(fingerprint))
+    return Rebuilt(mails, verdicts, len(wrong))
+
+
+def _judge_everything(
+    store: Store, judge: Judge, progress: Callable[[int, int], None]
+) -> tuple[int, int]:
+    verdicts = mails = 0
+    first = 1
+    while True:
+        with store.transaction() as tx:
+            total = ledger.next_id(tx) - 1
+            ids = ledger.mail_ids(tx, first, _CHUNK)
+            verdicts += judge_again(tx, {}, judge, only=ids)
+        mails += len(ids)
+        if not ids:
+            return verdicts, mails
+        first = ids[-1] + 1
+        progress(ids[-1], total)
+
+
+def compare(store: Store, judge: Judge) -> tuple[Rebuilt, list[str]]:
+    """What a rebuild would change, changing nothing; with a sentence for each of the first fifty."""
+    sentences: list[str] = []
+    mails = verdicts = 0
+    with store.reading() as tx:
+        first = 1
+        while ids := ledger.mail_ids(tx, first, _CHUNK):
+            for mail in ledger.recorded(tx, ids):
+                said = judge.judge(mail.facts)
+                if (mail.rule, mail.reach, mail.direction) != said[:3] or mail.roles != said.roles:
+                    verdicts += 1
+                    sentences.append(f"mail {mail.id}: {mail.rule} is stored, {said.rule} follows")
+            mails += len(ids)
+            first = ids[-1] + 1
+        wrong = _recency_differences(tx, _everybody(tx))
+        sentences += [f"{it.subject} {it.id}: {it.stored} ≠ {it.folded}" for it in wrong]
+    return Rebuilt(mails, verdicts, len(wrong)), sentences[:50]
+
+
+def _everybody(tx: Transaction) -> tuple[list[int], list[int]]:
+    everyone = tx.execute(select(identities.c.id)).scalars().all()
+    kept = tx.execute(select(contacts.c.id)).scalars().all()
+    return list(everyone), list(kept)
+
+
+def _recency_differences(
+    tx: Transaction, people: tuple[list[int], list[int]]
+) -> list[folding.Difference]:
+    found: list[folding.Difference] = []
+    for chunk in folding.in_chunks(people[0]):
+        found += folding.differences(tx, identity_ids=chunk, contact_ids=())
+    for chunk in folding.in_chunks(people[1]):
+        found += folding.differences(tx, identity_ids=(), contact_ids=chunk)
+    return found

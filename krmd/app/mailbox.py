@@ -1,0 +1,46 @@
+"""What the use cases ask of a mailbox; `wire` has the adapters, tests have a fake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+from krmd.intake.mailbox import FetchedRange, Folder, FolderState, UidRange
+
+
+class Mailbox(Protocol):
+    """An open connection to one mailbox, read-only. All methods raise UnreachableError."""
+
+    def folders(self) -> tuple[Folder, ...]:
+        """Every folder there is."""
+        ...
+
+    def states(self, folders: Sequence[Folder]) -> dict[str, FolderState]:
+        """The counters of these by wire name, without opening them; who vanished is absent."""
+        ...
+
+    def open(self, folder: Folder) -> FolderState:
+        """Open a folder read-only (EXAMINE)."""
+        ...
+
+    def fetch(
+        self, ranges: Iterable[UidRange], *, header_fields: tuple[str, ...]
+    ) -> Iterator[FetchedRange]:
+        """The mails of the open folder, range by range, in the order asked."""
+        ...
+
+    def wait(self, seconds: float, stop: Stop) -> bool:
+        """Wait on the open folder until something may be new (True), or time or `stop` ends it."""
+        ...
+
+
+class Stop(Protocol):
+    """A request to end, set by another thread."""
+
+    def is_set(self) -> bool:
+        """Whether to end now."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Sleep until it is set, or for so many seconds; says whether it is set."""
+        ...

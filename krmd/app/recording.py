@@ -1,0 +1,336 @@
+"""From mails read to the ledger: one batch, its entries, recency and the cursor, in one transaction.
+
+Idempotent: a mail that is known already is only looked at for what its copy adds (another folder,
+an earlier arrival), so a batch may come twice, from two folders, accounts or files.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from krmd.app.folding import contact_of, refold
+from krmd.base.instant import Instant
+from krmd.intake.classify import Judge
+from krmd.intake.mailbox import RawMail
+from krmd.intake.message import Message
+from krmd.intake.parse import parse_header
+from krmd.ledger.facts import Facts, Mark, Party
+from krmd.ledger.interaction import Verdict
+from krmd.ledger.recency import Moment, Recency
+from krmd.ledger.when import happened_at
+from krmd.store import identities, ledger, recency
+from krmd.store.engine import Transaction
+from krmd.store.ledger import InteractionRow, KnownMail, NewVerdict, ParticipantRow
+
+
+_Moments = dict[int, list[tuple[str, int, Moment]]]
+"""By identity: the display name seen, the interaction, and the part in it."""
+
+
+class ReadMail(NamedTuple):
+    """A mail understood, with its place. `marks` are the message's and the place's together."""
+
+    uid: int
+    received: Instant
+    message: Message
+    marks: int
+
+
+@dataclass(slots=True)
+class Recorded:
+    """What became of a batch. `ignored` counts mails that are no interaction, by rule."""
+
+    seen: int = 0
+    recorded: int = 0
+    ignored: Counter[str] = field(default_factory=Counter)
+    quarantined: int = 0
+    touched: set[int] = field(default_factory=set)
+
+    def add(self, more: Recorded) -> None:
+        """Count another batch in."""
+        self.seen += more.seen
+        self.recorded += more.recorded
+        self.ignored.update(more.ignored)
+        self.quarantined += more.quarantined
+
+
+_PLACES: dict[str, int] = {
+    "inbox": Mark.IN_INBOX,
+    "sent": Mark.IN_SENT,
+    "drafts": Mark.IN_DRAFTS,
+    "junk": Mark.IN_JUNK,
+    "trash": Mark.IN_TRASH,
+    "outbox": Mark.IN_OUTBOX,
+}
+_LABELS: dict[str, int] = {
+    "\\inbox": Mark.IN_INBOX,
+    "\\sent": Mark.IN_SENT,
+    "\\draft": Mark.DRAFT,
+    "\\drafts": Mark.DRAFT,
+    "\\junk": Mark.IN_JUNK,
+    "\\spam": Mark.IN_JUNK,
+    "\\trash": Mark.IN_TRASH,
+}
+
+
+def understand(raw: RawMail, role: str, authserv_id: str | None) -> ReadMail:
+    """The mail that bytes from a folder of that role make; total, as the parser is."""
+    message = parse_header(raw.header, authserv_id)
+    marks = message.marks | _place(raw, role)
+    if raw.draft:
+        marks |= Mark.DRAFT
+    if raw.has_received is None:
+        marks |= 0 if marks & Mark.RECEIVED else Mark.RECEIVED_UNKNOWN
+    elif raw.has_received:
+        marks |= Mark.RECEIVED
+    return ReadMail(raw.uid, raw.received, message, int(marks))
+
+
+def _place(raw: RawMail, role: str) -> int:
+    if role != "all":
+        return int(_PLACES.get(role, Mark.IN_OTHER))
+    marks = 0
+    for label in raw.labels:
+        marks |= _LABELS.get(label.lower(), 0)
+    # \All without a label is Gmail's archive: an ordinary place.
+    return marks if marks else int(Mark.IN_OTHER)
+
+
+def merged_marks(known: int, more: int) -> int:
+    """What two copies of a mail say together: any proof counts, an unknown only if both lack it."""
+    both = known | more
+    if not (known & more & Mark.RECEIVED_UNKNOWN):
+        both &= ~Mark.RECEIVED_UNKNOWN
+    return both
+
+
+class _Batch:
+    """The rows of one batch in the making."""
+
+    __slots__ = ("folder", "judge", "next_id", "now", "parts", "report", "rows", "subjects")
+
+    def __init__(self, folder: int | None, judge: Judge, now: Instant, *, subjects: bool) -> None:
+        self.folder = folder
+        self.judge = judge
+        self.now = now
+        self.subjects = subjects
+        self.report = Recorded()
+        self.rows: list[InteractionRow] = []
+        self.parts: list[tuple[InteractionRow, tuple[Party, ...], Verdict]] = []
+        self.next_id = 0
+
+
+def record(
+    tx: Transaction,
+    folder: int | None,
+    mails: Sequence[ReadMail],
+    *,
+    judge: Judge,
+    now: Instant,
+    subjects: bool,
+) -> Recorded:
+    """Put a batch of mails read from a folder into the ledger; returns what became of it.
+
+    `subjects` false keeps none. The caller moves the cursor in the same transaction.
+    """
+    known = ledger.known_mails(tx, [mail.message.key.high for mail in mails])
+    batch = _Batch(folder, judge, now, subjects=subjects)
+    batch.next_id = ledger.next_id(tx)
+    copies: list[tuple[KnownMail, ReadMail]] = []
+    new: dict[tuple[int, int], tuple[int, ReadMail]] = {}
+    places: list[tuple[int, int, int]] = []
+    for mail in mails:
+        key = mail.message.key
+        stands = known.get(key)
+        if stands is not None:
+            copies.append((stands, mail))
+            interaction = stands.id
+        else:
+            first = new.get(key)
+            if first is None:
+                interaction = batch.next_id
+                batch.next_id += 1
+                new[key] = (interaction, mail)
+            else:
+                interaction = first[0]
+                new[key] = (interaction, _together(first[1], mail))
+        if folder is not None and mail.uid:
+            places.append((folder, mail.uid, interaction))
+    for interaction, mail in new.values():
+        _enter(batch, interaction, mail)
+    _write(tx, batch)
+    if copies:
+        _take_in_copies(tx, copies, batch)
+    ledger.locate(tx, places)
+    batch.report.seen = len(mails)
+    return batch.report
+
+
+def _together(one: ReadMail, other: ReadMail) -> ReadMail:
+    first = one if one.received <= other.received else other
+    return first._replace(marks=merged_marks(one.marks, other.marks))
+
+
+def _enter(batch: _Batch, interaction: int, mail: ReadMail) -> None:
+    message = mail.message
+    verdict = batch.judge.judge(Facts(mail.marks, message.parties, message.people))
+    ignored = verdict.rule == "ignored"
+    row = InteractionRow(
+        interaction,
+        message.key.high,
+        message.key.low,
+        "email",
+        happened_at(message.date, mail.received),
+        mail.received,
+        message.date,
+        verdict.direction,
+        verdict.reach,
+        verdict.rule,
+        mail.marks,
+        message.people,
+        message.subject if batch.subjects and not ignored else None,
+        message.message_id,
+        message.parent,
+        message.thread,
+        batch.folder,
+        batch.now,
+    )
+    batch.rows.append(row)
+    batch.parts.append((row, message.parties, verdict))
+    if verdict.reach is None:
+        batch.report.ignored[verdict.rule] += 1
+    else:
+        batch.report.recorded += 1
+
+
+_FROM_WEIGHT = 1 << 40
+"""A name somebody gives themselves in From outweighs any that others give them."""
+
+
+def _write(tx: Transaction, batch: _Batch) -> None:
+    addresses = {party.address for _, parties, _ in batch.parts for party in parties}
+    ids = identities.email_ids(tx, list(addresses))
+    rows: list[ParticipantRow] = []
+    names: dict[int, tuple[int, str]] = {}
+    theirs: _Moments = {}
+    for row, parties, verdict in batch.parts:
+        seen: set[tuple[int, str]] = set()
+        tells = verdict.reach is not None
+        to_many = verdict.reach == "one_to_many" and verdict.direction == "outbound"
+        for party, (rule, counts) in zip(parties, verdict.roles, strict=True):
+            if not _is_kept(party, rule):
+                continue
+            identity = ids[party.address]
+            if (identity, party.field) in seen:
+                continue
+            seen.add((identity, party.field))
+            rows.append(ParticipantRow(row.id, identity, party.field, party.name, rule, counts))
+            if party.name and rule != "owner":
+                weight = row.at + (_FROM_WEIGHT if party.field == "from" else 0)
+                offer = (weight, party.name)
+                if offer > names.get(identity, (0, "")):
+                    names[identity] = offer
+            if tells and (counts or to_many) and rule != "owner":
+                moment = Moment(row.at, "email", row.direction, row.reach, counts)
+                theirs.setdefault(identity, []).append((party.name, row.id, moment))
+    ledger.add(tx, batch.rows, rows)
+    identities.offer_names(tx, ((who, name, weight) for who, (weight, name) in names.items()))
+    _add_recency(tx, theirs)
+    batch.report.touched = set(theirs)
+
+
+def _is_kept(party: Party, rule: str) -> bool:
+    """Whether a party is worth a row: people always, of mere evidence only a stranger's address."""
+    return party.field in ("from", "to", "cc", "bcc") or (
+        party.field == "delivered_to" and rule != "owner"
+    )
+
+
+def _add_recency(tx: Transaction, theirs: _Moments) -> None:
+    """Merge the moments of new mails into the stored recency of identities and contacts."""
+    claims = identities.claims_on(tx, list(theirs))
+    of_identities: dict[int, Recency] = {}
+    of_contacts: dict[int, dict[int, Moment]] = {}
+    for identity, moments in theirs.items():
+        mine: dict[int, Moment] = {}
+        for name, interaction, moment in moments:
+            _put(mine, interaction, moment)
+            contact = contact_of(claims[identity], name) if identity in claims else None
+            if contact is not None:
+                _put(of_contacts.setdefault(contact, {}), interaction, moment)
+        of_identities[identity] = Recency.fold(mine.values())
+    _merge(tx, "identity", of_identities)
+    _merge(tx, "contact", {who: Recency.fold(of.values()) for who, of in of_contacts.items()})
+
+
+def _put(moments: dict[int, Moment], interaction: int, moment: Moment) -> None:
+    stands = moments.get(interaction)
+    if stands is None or (moment.counts and not stands.counts):
+        moments[interaction] = moment
+
+
+def _merge(tx: Transaction, subject: recency.Subject, more: dict[int, Recency]) -> None:
+    stored = recency.read(tx, subject, list(more))
+    merged = {who: stored[who].merge(it) if who in stored else it for who, it in more.items()}
+    recency.write(tx, subject, merged)
+
+
+def _take_in_copies(
+    tx: Transaction, copies: Sequence[tuple[KnownMail, ReadMail]], batch: _Batch
+) -> None:
+    """Let further copies of known mails tell what they know: where they lie, an earlier arrival."""
+    changed: dict[int, KnownMail] = {}
+    seen_in: dict[int, int] = {}
+    for known, copy in copies:
+        stands = changed.get(known.id, known)
+        together = stands._replace(
+            marks=merged_marks(stands.marks, copy.marks),
+            received=min(stands.received, copy.received),
+        )
+        if (together.marks, together.received) != (known.marks, known.received):
+            changed[known.id] = together
+        if batch.folder is not None:
+            seen_in[known.id] = batch.folder
+    ledger.move_to_folder(tx, list(seen_in.items()))
+    judge_again(tx, changed, batch.judge)
+
+
+def judge_again(
+    tx: Transaction, changed: dict[int, KnownMail], judge: Judge, *, only: Sequence[int] = ()
+) -> int:
+    """Judge mails anew, those whose facts `changed` and `only` those besides; says how many differ.
+
+    Recency follows in the same transaction.
+    """
+    mails: list[NewVerdict] = []
+    parts: list[tuple[int, int, str, str, bool]] = []
+    touched: set[int] = set()
+    for mail in ledger.recorded(tx, [*changed, *only]):
+        facts, received = mail.facts, mail.received
+        if mail.id in changed:
+            facts = facts._replace(marks=changed[mail.id].marks)
+            received = changed[mail.id].received
+        at = happened_at(mail.date, received)
+        verdict = judge.judge(facts)
+        stands = (mail.at, mail.rule, mail.reach, mail.direction, mail.roles)
+        if stands != (at, verdict.rule, verdict.reach, verdict.direction, verdict.roles):
+            touched.update(mail.identities)
+            parts += [
+                (mail.id, who, party.field, *role)
+                for who, party, role in zip(
+                    mail.identities, facts.parties, verdict.roles, strict=True
+                )
+            ]
+        elif mail.id not in changed:
+            continue
+        mails.append(
+            NewVerdict(
+                mail.id, at, received, facts.marks, verdict.rule, verdict.reach, verdict.direction
+            )
+        )
+    ledger.rewrite(tx, mails, parts)
+    refold(tx, touched)
+    return len(mails)

@@ -1,0 +1,181 @@
+"""Where the real clock, randomness, servers, database and settings meet the use cases."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fnmatch import translate
+from functools import cached_property
+from pathlib import Path
+from uuid import uuid4
+
+from krmd.app import judging
+from krmd.app.perform import Performer
+from krmd.app.reading import ReadingPlan
+from krmd.app.review import keep_by_rule
+from krmd.base.instant import Instant, from_datetime
+from krmd.daemon.job import AccountJob, Session
+from krmd.intake.classify import Judge
+from krmd.intake.mailbox import Folder
+from krmd.settings import Account, Settings, fingerprint, load_settings
+from krmd.store.engine import Store, Transaction
+from krmd.store.holding import Hold
+from krmd.store.migrate import upgrade
+
+
+class SystemClock:
+    """The machine's time."""
+
+    def now(self) -> Instant:
+        """The present, in whole seconds."""
+        return Instant(int(time.time()))
+
+
+@dataclass(frozen=True)
+class Krmd:
+    """Everything put together for one process: settings, store, clock, and what they make."""
+
+    settings: Settings
+    store: Store
+    clock: SystemClock
+
+    @cached_property
+    def judge(self) -> Judge:
+        """The rules, with the owner's settings."""
+        return Judge(
+            self.settings.owner.own,
+            self.settings.counting.ignored,
+            self.settings.counting.personal_recipients,
+        )
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What stands in the store while its verdicts are by these settings."""
+        return fingerprint(self.settings)
+
+    @cached_property
+    def performer(self) -> Performer:
+        """Performs commands."""
+        return Performer(self.store, self.clock, uuid4, self.settings.owner.timezone)
+
+    @property
+    def cadences(self) -> dict[str, int]:
+        """The cadences that settings give to categories, in days by category name."""
+        return {
+            table.name: table.cadence_days
+            for table in self.settings.categories.values()
+            if table.cadence_days is not None
+        }
+
+    def job(self, account: Account) -> AccountJob:
+        """How to reach, hold and read an account."""
+        return AccountJob(
+            name=account.name,
+            connect=lambda: connect(account),
+            hold=lambda: Hold(self.store, account.name),
+            plan=lambda hold: self.plan(account, hold),
+            idle_seconds=account.idle_seconds,
+            poll_seconds=account.poll_seconds,
+        )
+
+    def plan(self, account: Account, hold: Hold) -> ReadingPlan:
+        """What is read of an account and how it is judged."""
+
+        def guard(tx: Transaction) -> None:
+            hold.require(tx)
+            judging.require_rules(tx, self.fingerprint)
+
+        def keep(tx: Transaction, touched: set[int]) -> None:
+            keep_by_rule(
+                tx,
+                touched,
+                rule=self.settings.counting.create_contacts,
+                now=self.clock.now(),
+                new_uuid=uuid4,
+            )
+
+        return ReadingPlan(
+            account=account.name,
+            judge=self.judge,
+            wants=patterns(account.folders),
+            sent=account.sent,
+            since=self._since(account),
+            authserv_id=self.settings.commands.authserv_id,
+            subjects=self.settings.privacy.subjects,
+            guard=guard,
+            keep=keep,
+        )
+
+    def _since(self, account: Account) -> Instant | None:
+        if account.since is None:
+            return None
+        day = account.since
+        zone = self.settings.owner.timezone
+        return from_datetime(datetime(day.year, day.month, day.day, tzinfo=zone))
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+
+def connect(account: Account) -> Session:
+    """A connection to an account's mailbox, logged in; raises UnreachableError and its kin."""
+    # Loaded here, since most commands never connect.
+    from krmd.wire.imap.endpoint import Endpoint, Login
+    from krmd.wire.imap.session import connect as connect_imap
+
+    server = account.imap
+    secret = account.token if account.auth == "oauth2" else account.password
+    assert secret is not None  # settings demand one of the two
+    return connect_imap(
+        Endpoint(server.host, server.port, server.security, account.ca_file),
+        Login(account.user, secret.reveal, account.auth),
+    )
+
+
+def patterns(spelled: tuple[str, ...]) -> Callable[[Folder], bool | None]:
+    """What the owner's folder patterns say of a folder: read it, don't, or nothing (None).
+
+    The last pattern that matches decides. A bare `*` means krmd's own choice, so it doesn't bring
+    in Junk; a pattern that names a folder does. Where there are patterns, what none matches isn't
+    read.
+    """
+    compiled = [
+        (text.startswith("!"), text.lstrip("!") == "*", re.compile(translate(text.lstrip("!"))))
+        for text in spelled
+    ]
+
+    def wants(folder: Folder) -> bool | None:
+        said: bool | None = False if compiled else None
+        for excludes, is_everything, pattern in compiled:
+            if pattern.match(folder.name) or pattern.match(folder.wire):
+                said = None if is_everything and not excludes else not excludes
+        return said
+
+    return wants
+
+
+def open_krmd(
+    config: Path | None,
+    environ: Mapping[str, str],
+    *,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Krmd:
+    """Settings read, store opened, migrated, and judged by these settings: ready for any command.
+
+    `progress` hears done and total where the ledger must be judged again. Raises SettingsError,
+    StoreError, TryLaterError.
+    """
+    settings = load_settings(config, environ)
+    krmd = Krmd(settings, Store(settings.store.url), SystemClock())
+    try:
+        upgrade(krmd.store)
+        if not judging.is_judged(krmd.store, krmd.fingerprint):
+            judging.rebuild(krmd.store, krmd.judge, krmd.fingerprint, progress=progress)
+    except BaseException:
+        krmd.close()
+        raise
+    return krmd

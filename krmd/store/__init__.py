@@ -1,0 +1,1 @@
+"""The database: tables, engines, one repository a subject, migrations. It decides nothing."""

@@ -1,0 +1,65 @@
+"""The commands that changed something, each with the way to take it back."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+
+from krmd.base.instant import Instant
+from krmd.store.engine import Transaction
+from krmd.store.tables import journal
+
+
+class JournalEntry(NamedTuple):
+    """One command performed: `command` and `inverse` are JSON, `summary` is for people."""
+
+    uuid: str
+    at: Instant
+    door: str
+    command: str
+    summary: str
+    inverse: str
+    undone: Instant | None
+
+
+_COLUMNS = tuple(journal.c[field] for field in JournalEntry._fields)
+
+
+def write(tx: Transaction, entry: JournalEntry) -> None:
+    """Record a command that was performed."""
+    tx.execute(insert(journal).values(**entry._asdict()))
+
+
+def newest_standing(tx: Transaction) -> JournalEntry | None:
+    """The last command that can still be taken back."""
+    row = tx.execute(
+        select(*_COLUMNS)
+        .where(journal.c.undone.is_(None), journal.c.inverse != "[]")
+        .order_by(journal.c.id.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else JournalEntry._make(row)
+
+
+def find(tx: Transaction, first: UUID, last: UUID) -> list[JournalEntry]:
+    """Commands whose ids lie between two, both included."""
+    wanted = select(*_COLUMNS).where(journal.c.uuid.between(first.hex, last.hex))
+    return [JournalEntry._make(row) for row in tx.execute(wanted)]
+
+
+def mentioning(tx: Transaction, public_id: str) -> JournalEntry | None:
+    """The standing command whose inverse names this id: how an entry by hand is taken back."""
+    row = tx.execute(
+        select(*_COLUMNS)
+        .where(journal.c.undone.is_(None), journal.c.inverse.contains(public_id, autoescape=True))
+        .order_by(journal.c.id.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else JournalEntry._make(row)
+
+
+def strike(tx: Transaction, uuid: str, when: Instant) -> None:
+    """Note that a command was taken back."""
+    tx.execute(update(journal).where(journal.c.uuid == uuid).values(undone=when))

@@ -1,0 +1,1 @@
+"""The store's history, one revision a change of shape."""

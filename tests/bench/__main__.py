@@ -60,7 +60,7 @@ def _run(counts: Sequence[int], parts: frozenset[str], *, repeats: int, mails: i
     found = Findings(repeats, Fetch(), empty_loop(max(5, repeats)))
     with Dovecot() as server:
         if parts & NEED_KRMD:
-            found = _beside(server, krmd, found)
+            found = _beside(server, krmd, found, count=min(counts))
         for count in counts:
             say(f"{count:,} messages")
             box = laid_out(server, f"bench{count}", generated(count))
@@ -91,7 +91,7 @@ def _turns(fetch: Fetch, krmd: Krmd, parts: frozenset[str]) -> Iterator[Turn]:
         yield Turn(Mbsync(), Cache.WARM, at_most=1)
 
 
-def _beside(server: Dovecot, krmd: Krmd, found: Findings) -> Findings:
+def _beside(server: Dovecot, krmd: Krmd, found: Findings, *, count: int) -> Findings:
     """What krmd costs before it reads anything, and what it asks a server for."""
     start_up = sorted((krmd.start_up() for _ in range(5)), key=lambda cost: cost.wall)[2]
     server.add_user("empty")
@@ -101,8 +101,7 @@ def _beside(server: Dovecot, krmd: Krmd, found: Findings) -> Findings:
         with scratch_folder() as scratch:
             empty.append(krmd.read(box, scratch).cost.wall)
     with scratch_folder() as scratch:
-        small = laid_out(server, "watched", generated(NEW_MAIL_BOX))
-        fetch = krmd.watched(small, scratch)
+        fetch = krmd.watched(laid_out(server, "watched", generated(count)), scratch)
     return dataclasses.replace(found, start_up=start_up, empty=Series.of(empty), fetch=fetch)
 
 

@@ -24,10 +24,18 @@ DEFAULT_ITEMS = (
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """What is asked of the server for each message, and how many UIDs a command names."""
+    """What is asked of the server for each message, and how many UIDs a command names.
+
+    `special` are the folders (names on the wire) that are asked for something else.
+    """
 
     items: str = DEFAULT_ITEMS
     batch: int = 2000
+    special: tuple[tuple[str, str], ...] = ()
+
+    def of(self, folder: str) -> str:
+        """The items for one folder, by its name on the wire."""
+        return dict(self.special).get(folder, self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +70,12 @@ class Sink:
             [
                 str(compiled("sink")),
                 *("--port", str(box.port), "--user", box.user, "--password", box.password),
-                *("--batch", str(self.fetch.batch), "--depth", "2", "--items", self.fetch.items),
-                *(imap_utf7.encode(folder).decode("ascii") for folder in box.folders),
+                *("--batch", str(self.fetch.batch), "--depth", "2"),
+                *(
+                    word
+                    for wire in map(_wire, box.folders)
+                    for word in ("--items", self.fetch.of(wire), wire)
+                ),
             ]
         )
         return Reading(cost, json.loads(cost.output)["messages"])
@@ -71,14 +83,15 @@ class Sink:
 
 @dataclass(frozen=True, slots=True)
 class ImapClient:
-    """imapclient's fetch of the same items, parsed no further and stored nowhere."""
+    """imapclient's fetch of the same header fields, parsed no further and stored nowhere."""
 
     fetch: Fetch
     name: str = "imapclient, fetch only"
 
     def read(self, box: Box, scratch: Path) -> Reading:  # noqa: ARG002 - it writes no file
         """As Contender."""
-        words = [str(box.port), box.user, box.password, self.fetch.items, *box.folders]
+        words = [str(box.port), box.user, box.password]
+        words += [w for name in box.folders for w in (name, self.fetch.of(_wire(name)))]
         cost = run([sys.executable, "-m", "tests.bench.imapclient_fetch", *words])
         return Reading(cost, json.loads(cost.output)["messages"])
 
@@ -166,16 +179,29 @@ def _messages_seen(output: str) -> int:
 
 
 def _fetch_of(sent: list[Sent]) -> Fetch:
-    """The commonest items and the widest range among the FETCH commands that read headers."""
-    items: Counter[str] = Counter()
+    """What the FETCH commands asked for that read headers of a range, folder by folder.
+
+    The items of the most folders are the rule, all others special; the widest range is the batch.
+    """
+    opened: dict[int, str] = {}
+    items: dict[str, str] = {}
     widest = 0
-    for _, line in sent:
-        found = re.search(rb" UID FETCH (\d+):(\d+) \((.*HEADER.*)\)$", line)
-        if found is not None:
-            low, high = int(found[1]), int(found[2])
-            items[found[3].decode("ascii")] += 1
-            widest = max(widest, high - low + 1)
-    return Fetch(items.most_common(1)[0][0], widest) if items else Fetch()
+    for _, connection, line in sent:
+        if found := re.search(rb' EXAMINE (?:"([^"]+)"|(\S+))', line):
+            opened[connection] = (found[1] or found[2]).decode("ascii")
+        elif found := re.search(rb" UID FETCH (\d+):(\d+) \((.*HEADER.*)\)$", line):
+            widest = max(widest, int(found[2]) - int(found[1]) + 1)
+            items.setdefault(opened[connection], found[3].decode("ascii"))
+    if not items:
+        return Fetch()
+    rule = Counter(items.values()).most_common(1)[0][0]
+    special = tuple((folder, asked) for folder, asked in items.items() if asked != rule)
+    return Fetch(rule, widest, special)
+
+
+def _wire(folder: str) -> str:
+    wire: bytes = imap_utf7.encode(folder)
+    return wire.decode("ascii")
 
 
 def _mbsync_config(box: Box, scratch: Path) -> str:

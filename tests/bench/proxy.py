@@ -8,9 +8,10 @@ from typing import NamedTuple, Self
 
 
 class Sent(NamedTuple):
-    """A line of the client: when it passed (time.perf_counter) and its bytes without CRLF."""
+    """A line of the client without its CRLF: when it passed (time.perf_counter), and where."""
 
     at: float
+    connection: int
     line: bytes
 
 
@@ -52,13 +53,13 @@ class CountingProxy:
                     threading.Thread(target=pump, args=pair, daemon=True).start()
 
     def _up(self, client: socket.socket, server: socket.socket) -> None:
-        rest = b""
+        rest, number = b"", client.fileno()
         with contextlib.suppress(OSError):
             while data := client.recv(65536):
                 now = time.perf_counter()
                 *lines, rest = (rest + data).split(b"\r\n")
                 with self._lock:
-                    self._sent.extend(Sent(now, line) for line in lines)
+                    self._sent.extend(Sent(now, number, line) for line in lines)
                 server.sendall(data)
         _hang_up(server)
 

@@ -40,7 +40,9 @@ def _machine(found: Findings) -> str:
         f"Median (least–greatest) of {found.repeats}.\n"
         f"Noise: the same empty loop takes {span(found.noise, 3)} s, "
         f"a spread of {found.noise.spread:.0%}; load average at the end {load}.\n"
-        f"Ranges of {found.fetch.batch} UIDs, for each message `{found.fetch.items}`."
+        f"Ranges of {found.fetch.batch} UIDs, for each message `{found.fetch.items}`"
+        + "".join(f", in {folder} `{items}`" for folder, items in found.fetch.special)
+        + "."
     )
 
 

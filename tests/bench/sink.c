@@ -1,9 +1,9 @@
 /* sink: the C-speed client every figure of this benchmark is compared with.
  *
  *   cc -O2 -o sink sink.c
- *   sink --port N --user NAME --password WORD --items 'UID FLAGS' [--batch N] [--depth N] FOLDER...
+ *   sink --port N --user NAME --password WORD [--batch N] [--depth N] --items 'UID FLAGS' FOLDER...
  *
- * One plain connection to loopback: LOGIN, then for each folder EXAMINE and `UID FETCH low:high
+ * --items holds for the folders that follow it, up to the next --items. One plain connection to loopback: LOGIN, then for each folder EXAMINE and `UID FETCH low:high
  * (ITEMS)` in ranges of --batch UIDs, newest range first, --depth commands in flight. Every answer
  * is framed as RFC 3501 frames it (lines, literals inside them) and thrown away.
  * FOLDER is the name as it stands on the wire. Prints one JSON object:
@@ -36,6 +36,10 @@ struct stream {
     size_t start, end;
     uint64_t received;
     char data[BUFFER];
+};
+
+struct request {
+    const char *folder, *items;
 };
 
 struct tally {
@@ -216,19 +220,19 @@ static void connect_to(int port)
         fail("greeted with %.*s", (int)length, greeting);
 }
 
-static void fetch_folder(const char *name, const char *items, unsigned long batch, int depth)
+static void fetch_folder(const struct request *wanted, unsigned long batch, int depth)
 {
-    char text[2 * strlen(name) + 3];
+    char text[2 * strlen(wanted->folder) + 3];
     tally.uid_next = 0;
-    command("EXAMINE %s", quoted(name, text));
+    command("EXAMINE %s", quoted(wanted->folder, text));
     wait_until_in_flight(0);
     if (tally.uid_next == 0)
-        fail("%s: EXAMINE did not say UIDNEXT", name);
+        fail("%s: EXAMINE did not say UIDNEXT", wanted->folder);
     unsigned long high = tally.uid_next - 1;
     while (high > 0) {
         unsigned long low = high > batch ? high - batch + 1 : 1;
         wait_until_in_flight((unsigned long)depth - 1);
-        command("UID FETCH %lu:%lu (%s)", low, high, items);
+        command("UID FETCH %lu:%lu (%s)", low, high, wanted->items);
         high = low - 1;
     }
     wait_until_in_flight(0);
@@ -267,9 +271,11 @@ int main(int argc, char **argv)
     };
     const char *user = "", *password = "", *items = "UID INTERNALDATE";
     unsigned long batch = 2000;
-    int port = 143, depth = 2, option;
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+    int port = 143, depth = 2, folders = 0, option;
+    struct request wanted[argc];
+    while ((option = getopt_long(argc, argv, "-", known, NULL)) != -1) {
         switch (option) {
+        case 1: wanted[folders++] = (struct request){optarg, items}; break;
         case 'p': port = atoi(optarg); break;
         case 'u': user = optarg; break;
         case 'w': password = optarg; break;
@@ -279,7 +285,7 @@ int main(int argc, char **argv)
         default: return 2;
         }
     }
-    if (batch == 0 || depth < 1 || optind == argc) {
+    if (batch == 0 || depth < 1 || folders == 0) {
         fputs("sink: needs a batch and a depth of 1 or more, and a folder\n", stderr);
         return 2;
     }
@@ -288,8 +294,8 @@ int main(int argc, char **argv)
     connect_to(port);
     command("LOGIN %s %s", quoted(user, quoted_user), quoted(password, quoted_password));
     wait_until_in_flight(0);
-    for (int i = optind; i < argc; i++)
-        fetch_folder(argv[i], items, batch, depth);
+    for (int i = 0; i < folders; i++)
+        fetch_folder(&wanted[i], batch, depth);
     command("LOGOUT");
     wait_until_in_flight(0);
     double wall = seconds() - began;

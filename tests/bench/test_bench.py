@@ -85,18 +85,29 @@ def test_the_proxy_writes_down_what_the_client_says() -> None:
 
 
 def test_what_krmd_asks_for_is_what_all_are_asked_to_fetch() -> None:
-    """The commonest items of its FETCH commands, and the widest range of UIDs."""
+    """Folder by folder; the items of most folders are the rule, the widest range is the batch."""
     lines = [
-        b"k5 UID FETCH 1:50 (UID BODY.PEEK[HEADER.FIELDS (FROM TO)])",
-        b"k6 UID FETCH 51:1050 (UID BODY.PEEK[HEADER.FIELDS (FROM TO)])",
-        b"k7 UID FETCH 7:7 (UID BODY.PEEK[HEADER])",
-        b"k8 STATUS INBOX (UIDNEXT)",
+        (1, b"k3 EXAMINE INBOX"),
+        (2, b'k3 EXAMINE "Sent" (CONDSTORE)'),
+        (1, b"k5 UID FETCH 1:50 (UID BODY.PEEK[HEADER.FIELDS (FROM TO)])"),
+        (2, b"k6 UID FETCH 51:1050 (UID BODY.PEEK[HEADER.FIELDS (TO)])"),
+        (1, b"k7 EXAMINE Archive"),
+        (1, b"k8 UID FETCH 7:7 (UID BODY.PEEK[HEADER.FIELDS (FROM TO)])"),
+        (1, b"k9 UID FETCH 7 (UID BODY.PEEK[HEADER])"),
     ]
 
-    fetch = _fetch_of([Sent(0.0, line) for line in lines])
+    fetch = _fetch_of([Sent(0.0, *line) for line in lines])
 
-    assert Fetch("UID BODY.PEEK[HEADER.FIELDS (FROM TO)]", 1000) == fetch
-    assert ["BODY.PEEK[HEADER.FIELDS (FROM TO)]"] == split_items(fetch.items)
+    assert Fetch("UID BODY.PEEK[HEADER.FIELDS (FROM TO)]", 1000, fetch.special) == fetch
+    assert "UID BODY.PEEK[HEADER.FIELDS (TO)]" == fetch.of("Sent")
+    assert fetch.items == fetch.of("Archive") == fetch.of("INBOX")
+
+
+def test_imapclient_is_handed_whole_header_fields_one_by_one() -> None:
+    """Brackets hold an item together; a partial section is left out (RFC 3501, section 6.4.5)."""
+    items = "UID FLAGS BODY.PEEK[HEADER.FIELDS (FROM TO)] BODY.PEEK[HEADER.FIELDS (RECEIVED)]<0.8>"
+
+    assert ["FLAGS", "BODY.PEEK[HEADER.FIELDS (FROM TO)]"] == split_items(items)
 
 
 def test_a_promise_is_judged_by_rounds_and_their_median() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.cyrus import Cyrus
 from tests.servers.dovecot import DEFAULT_PASSWORD, Dovecot, Mailbox
 from tests.servers.dovecot_conf import DovecotOptions
 from tests.servers.postgres import Postgres
@@ -72,6 +73,14 @@ def mailbox(dovecot: Dovecot, _user_names: Iterator[str]) -> Mailbox:
     user = next(_user_names)
     dovecot.add_user(user, DEFAULT_PASSWORD)
     return Mailbox(dovecot, user, DEFAULT_PASSWORD)
+
+
+@pytest.fixture(scope="session")
+def cyrus() -> Iterator[Cyrus]:
+    """One Cyrus for all tests of this process."""
+    server = Cyrus()
+    with needed(server):
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -14,19 +14,21 @@ from krmd.wire.imap.grammar import Oversized, UnreadableError, Untagged, Value, 
 from krmd.wire.imap.internaldate import ArrivalTimes
 from krmd.wire.modified_utf7 import decoded
 
-# `* 7 FETCH (UID 7 FLAGS (\Seen) INTERNALDATE "…" BODY[HEADER.FIELDS (…)] {512}`, and the same
-# with FLAGS behind INTERNALDATE: Dovecot and Cyrus answer in their own order or in the asked one.
+# `* 7 FETCH (UID 7 INTERNALDATE "…" FLAGS (\\Seen) BODY[HEADER.FIELDS (…)] {512}`. Complements of
+# single octets throughout: they run four times as fast as exact patterns, and a line that fits them
+# by chance would have to be a FETCH answer all the same.
 _HEAD = re.compile(
-    rb"\* \d+ FETCH \(UID (\d+) (?:FLAGS \(([^()]*)\) )?"
-    rb'INTERNALDATE "([ \d]?\d-\w{3}-\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d{4})" '
-    rb"(?:FLAGS \(([^()]*)\) )?BODY\[HEADER\.FIELDS \([^()]*\)\] \{(\d{1,6})\}\r\n"
+    rb'\* [^(\r]*\(UID (\d+) INTERNALDATE "([^"\r]*)" FLAGS \(([^)\r]*)\) '
+    rb"BODY\[HEADER\.FIELDS [^{<\r]*\{(\d{1,6})\}\r\n"
 )
-# ` BODY[HEADER.FIELDS (RECEIVED)]<0> {8}` CR LF `Received)` CR LF; its two octets are a blank line
-# where there is no such field.
+# What follows the header's octets when a Received field was asked for and is there.
+_CAME_BY_NET = b" BODY[HEADER.FIELDS (RECEIVED)]<0> {8}\r\nReceived)\r\n"
+# The same in other spellings; a blank line where there is no such field; or nothing asked.
 _TAIL = re.compile(
     rb"(?: BODY\[HEADER\.FIELDS \(\"?RECEIVED\"?\)\]<0> "
     rb'(?:\{8\}\r\n([Rr][Ee][Cc][Ee][Ii][Vv][Ee][Dd])|(\{2\}\r\n\r\n|\{0\}\r\n|"")))?\)\r\n'
 )
+_FLAGS_KEPT = 1000
 _UID = re.compile(rb"\bUID (\d{1,10})\b")
 _SECTION = re.compile(rb"BODY\[HEADER\.FIELDS\s*\((.*)\)\](<\d+>)?\Z", re.IGNORECASE | re.DOTALL)
 
@@ -68,6 +70,7 @@ class Gathered:
     mails: dict[int, RawMail] = field(default_factory=dict)
     _pieces: dict[int, _Piece] = field(default_factory=dict)
     _uids: dict[bytes, int] = field(default_factory=dict)
+    _drafts: dict[bytes, bool] = field(default_factory=dict)
 
     def scan(self, buffer: bytes, place: int) -> tuple[int, int]:
         """Take all mails that stand in the usual form at `place`.
@@ -75,28 +78,29 @@ class Gathered:
         Gives back the place behind them, and how many octets at least are missing until the scan
         can go on; 0 if what stands there is whole and not for the scan.
         """
-        mails, at, head, tail = self.mails, self.times.at, _HEAD.match, _TAIL.match
+        mails, drafts, at = self.mails, self._drafts, self.times.at
+        head, new = _HEAD.match, tuple.__new__
         while found := head(buffer, place):
-            uid_text, flags, day, hour, minute, second, zone, later_flags, size = found.groups()
+            uid_text, stamp, flags, size = found.groups()
             start = found.end()
             end = start + int(size)
-            closing = tail(buffer, end)
-            if closing is None:
-                if end + 3 > len(buffer):
-                    return place, end + 3 - len(buffer)
+            if buffer.startswith(_CAME_BY_NET, end):
+                received: bool | None = True
+                behind = end + len(_CAME_BY_NET)
+            elif closing := _TAIL.match(buffer, end):
+                received = True if closing[1] else (False if closing[2] else None)
+                behind = closing.end()
+            elif end + 3 > len(buffer):
+                return place, end + 3 - len(buffer)
+            else:
                 return place, 0 if buffer.find(b")\r\n", end) >= 0 else 1
-            has, hasnt = closing.groups()
             uid = int(uid_text)
-            flags = flags or later_flags
-            mails[uid] = RawMail(
-                uid,
-                at(day, zone, (hour, minute, second)),
-                buffer[start:end],
-                bool(flags) and _is_draft(flags),
-                True if has else (None if hasnt is None else False),
-                (),
-            )
-            place = closing.end()
+            draft = drafts.get(flags)
+            if draft is None:
+                draft = self._note_flags(flags)
+            # Not RawMail(…), whose own __new__ is Python code and takes half as long again.
+            mails[uid] = new(RawMail, (uid, at(stamp), buffer[start:end], draft, received, ()))
+            place = behind
         return place, 0 if buffer.find(b"\r\n", place) >= 0 else 1
 
     def add(self, response: Untagged) -> bool:
@@ -136,7 +140,7 @@ class Gathered:
             if isinstance(piece.header, bytes) and piece.stamp is not None:
                 self.mails[uid] = RawMail(
                     uid,
-                    self.times.read(piece.stamp),
+                    self.times.at(piece.stamp),
                     piece.header,
                     piece.draft,
                     piece.received,
@@ -158,6 +162,12 @@ class Gathered:
         self.mails = {u: m for u, m in self.mails.items() if u not in taken and _within(u, pending)}
         self._pieces = {u: p for u, p in self._pieces.items() if _within(u, pending)}
         return taken
+
+    def _note_flags(self, flags: bytes) -> bool:
+        if len(self._drafts) >= _FLAGS_KEPT:
+            self._drafts.clear()
+        draft = self._drafts[flags] = b"\\draft" in flags.lower().split()
+        return draft
 
     def _merge(self, number: bytes, attributes: Value) -> None:
         if not isinstance(attributes, list) or len(attributes) % 2:
@@ -196,10 +206,6 @@ def _take(piece: _Piece, name: bytes, value: Value) -> None:
 
 def _within(uid: int, ranges: list[tuple[int, int]]) -> bool:
     return any(low <= uid <= high for low, high in ranges)
-
-
-def _is_draft(flags: bytes) -> bool:
-    return b"\\draft" in flags.lower().split()
 
 
 def _is_number(value: Value) -> bool:

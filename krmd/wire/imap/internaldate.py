@@ -16,7 +16,7 @@ _SECONDS = {b"%02d" % n: n for n in range(61)}
 _DAY = 86400
 _EARLIEST = 631152000  # 1990-01-01
 _DAYS_KEPT = 50_000
-_NEVER = -1
+_USUAL = len("17-Jul-1996 02:44:25 -0700")
 
 
 class ArrivalTimes:
@@ -28,49 +28,51 @@ class ArrivalTimes:
     several copies' times wins.
     """
 
-    __slots__ = ("_days", "_latest", "_now")
+    __slots__ = ("_days", "_now")
 
     def __init__(self, now: float) -> None:
         self._now = Instant(int(now))
-        self._latest = self._now + _DAY
         self._days: dict[tuple[bytes, bytes], int] = {}
 
-    def at(self, day: bytes, zone: bytes, clock: tuple[bytes, bytes, bytes]) -> Instant:
-        """The instant of ` 1-Jul-2020`, `-0700` and `02`, `44`, `25`; the day may be unpadded."""
-        hour, minute, second = clock
+    def at(self, stamp: bytes) -> Instant:
+        """The instant of `17-Jul-1996 02:44:25 -0700`, quotation marks gone, in any spelling."""
         try:
-            midnight = self._days[day, zone]
+            return Instant(
+                self._days[stamp[:11], stamp[20:]]
+                + _HOURS[stamp[12:14]]
+                + _MINUTES[stamp[15:17]]
+                + _SECONDS[stamp[18:20]]
+            )
         except KeyError:
-            midnight = self._remember(day, zone)
-        try:
-            instant = midnight + _HOURS[hour] + _MINUTES[minute] + _SECONDS[second]
-        except KeyError:
-            return self._now
-        return Instant(instant) if _EARLIEST <= instant <= self._latest else self._now
+            return self._carefully(stamp)
 
-    def read(self, stamp: bytes) -> Instant:
-        """The instant of a whole INTERNALDATE, its quotation marks gone, in any usual spelling."""
+    def _carefully(self, stamp: bytes) -> Instant:
         found = _STAMP.match(stamp)
-        if found is None:
+        midnight = _midnight(found["day"], found["zone"] or b"+0000") if found else None
+        if found is None or midnight is None:
             return self._now
-        clock = (found["hour"], found["minute"], found["second"])
-        return self.at(found["day"], found["zone"] or b"+0000", clock)
+        try:
+            clock = _HOURS[found["hour"]] + _MINUTES[found["minute"]] + _SECONDS[found["second"]]
+        except KeyError:
+            return self._now
+        if len(stamp) == _USUAL and _EARLIEST <= midnight <= self._now - _DAY:
+            if len(self._days) >= _DAYS_KEPT:
+                self._days.clear()
+            self._days[stamp[:11], stamp[20:]] = midnight
+        return Instant(midnight + clock) if self._credible(midnight + clock) else self._now
 
-    def _remember(self, day: bytes, zone: bytes) -> int:
-        if len(self._days) >= _DAYS_KEPT:
-            self._days.clear()
-        midnight = self._days[day, zone] = _midnight(day, zone)
-        return midnight
+    def _credible(self, instant: int) -> bool:
+        return _EARLIEST <= instant <= self._now + _DAY
 
 
-def _midnight(day: bytes, zone: bytes) -> int:
+def _midnight(day: bytes, zone: bytes) -> int | None:
     number, name, year = day.decode("ascii").split("-")
     month = _MONTHS.get(name.lower())
     hours, minutes = int(zone[1:3]), int(zone[3:5])
     if month is None or not 1970 <= int(year) <= 9999 or hours > 24 or minutes > 59:
-        return _NEVER
+        return None
     if not 1 <= int(number) <= calendar.monthrange(int(year), month)[1]:
-        return _NEVER
+        return None
     east = (hours * 60 + minutes) * 60
     utc = calendar.timegm((int(year), month, int(number), 0, 0, 0))
     return utc + east if zone[:1] == b"-" else utc - east

@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run it; the report goes to standard output, progress to standard error."""
     asked = _parser().parse_args(arguments)
     counts = counts_wanted(asked.count, quick=asked.quick)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     repeats = asked.repeats or (1 if asked.quick else 3)
     try:
         found = _run(counts, frozenset(asked.only or PARTS), repeats=repeats, mails=asked.mails)

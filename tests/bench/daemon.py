@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -22,7 +23,10 @@ class Daemon:
     """A context manager: entering returns once krmd has said READY=1, leaving sends SIGTERM."""
 
     def __init__(self, krmd: Krmd, config: Path) -> None:
-        self._command = [*krmd.command, "--config", str(config), "run"]
+        # It dies with the harness, should that be killed.
+        setpriv = shutil.which("setpriv")
+        pact = [setpriv, "--pdeathsig", "TERM"] if setpriv else []
+        self._command = [*pact, *krmd.command, "--config", str(config), "run"]
         self._folder = config.parent
         self._exit = contextlib.ExitStack()
         self.ended_after: float | None = None

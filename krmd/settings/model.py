@@ -42,13 +42,20 @@ class Owner(Section):
     """The person krmd works for. `addresses` hold whole domains too, as `@example.org`."""
 
     name: Line = Field(examples=['"Ada Example"'])
-    addresses: tuple[Pattern, ...] = Field(min_length=1, examples=['["ada@example.org"]'])
+    addresses: tuple[Pattern, ...] = Field(examples=['["ada@example.org"]'])
     timezone: Zone = Field(default=None, examples=['"Europe/Berlin"'], validate_default=True)
 
     @property
     def own(self) -> AddressSet:
         """The addresses as a set that ignores +tags."""
         return AddressSet(self.addresses, tags=True)
+
+    @field_validator("addresses")
+    @classmethod
+    def _at_least_one(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:  # min_length would speak up beside each wrong address too
+            raise ValueError("is empty")
+        return value
 
     @field_validator("timezone", mode="before")
     @classmethod

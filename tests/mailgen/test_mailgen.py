@@ -4,6 +4,7 @@ import datetime as dt
 import email.utils
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -89,18 +90,19 @@ def test_only_personal_kinds_move_anybody(mails: list[GeneratedMail]) -> None:
 
 
 def test_the_bytes_name_the_people_that_are_meant(mails: list[GeneratedMail]) -> None:
-    """The standard library reads the same addresses, wherever nothing was broken on purpose."""
-    parser = BytesHeaderParser()
+    """From, To, Cc and Bcc hold exactly the people and the owner, however they are spelled."""
+    fields = re.compile(rb"^(?:From|To|Cc|Bcc):(.*(?:\n[ \t].*)*)", re.MULTILINE)
+    address = re.compile(rb"[A-Za-z0-9.+_-]+@[A-Za-z0-9.-]+")
     for mail in mails:
-        if mail.oddity in {"to-semicolons", "to-group", "from-unbalanced"} or mail.people == ():
-            continue
-        head = parser.parsebytes(mail.raw)
-        fields = [str(v) for n in ("From", "To", "Cc", "Bcc") for v in head.get_all(n, [])]
-        found = {address.lower() for _, address in email.utils.getaddresses(fields) if address}
+        head = mail.raw.partition(b"\n\n")[0]
+        found = {
+            word.decode().lower()
+            for value in fields.findall(head)
+            for word in address.findall(value)
+        }
         assert set(mail.people) <= found
-        assert all(
-            a.partition("@")[2] in "example.org work.example" for a in found - set(mail.people)
-        )
+        others = found - set(mail.people)
+        assert {re.sub(r"\+.*@", "@", other) for other in others} <= set(OWNERS)
 
 
 def test_the_bytes_hold_the_date_that_is_meant(mails: list[GeneratedMail]) -> None:

@@ -1,0 +1,97 @@
+"""How krmd is: each account's reading, what was set aside, what is late."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from krmd.app.noticing import OwnAddress, own_addresses
+from krmd.base.address import AddressSet
+from krmd.base.instant import Instant, to_rfc3339
+from krmd.store import folders, quarantine
+from krmd.store.engine import Transaction
+
+LATE_AFTER = 3600
+"""An account that was not read for so many seconds is late."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStatus:
+    """How reading one account goes. `read_to`: all mail that arrived until then is known;
+    `read_back_to`: the oldest mail read where older is left; `complete`: nothing is left."""
+
+    account: str
+    read_to: Instant | None
+    read_back_to: Instant | None
+    state: str
+    error: str | None
+    complete: bool
+    folders: int
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How krmd is; `late` are sentences, and so are `noticed`, which only the owner can settle."""
+
+    accounts: tuple[AccountStatus, ...]
+    quarantined: int
+    late: tuple[str, ...]
+    noticed: tuple[OwnAddress, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether all is well."""
+        return not self.late and all(it.error is None for it in self.accounts)
+
+    @property
+    def read_to(self) -> Instant | None:
+        """The time up to which every account was read, None where one never was."""
+        times = [account.read_to for account in self.accounts]
+        if not times or any(time is None for time in times):
+            return None
+        return min(time for time in times if time is not None)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to read and no account is blind."""
+        return all(it.complete and it.error is None for it in self.accounts)
+
+
+def status(tx: Transaction, accounts: Sequence[str], *, owner: AddressSet, now: Instant) -> Status:
+    """How the accounts of the settings are, with what was set aside and what is late."""
+    seen = [account_status(tx, name) for name in accounts]
+    return Status(
+        accounts=tuple(seen),
+        quarantined=quarantine.count(tx),
+        late=tuple(sentence for it in seen if (sentence := _late(it, now)) is not None),
+        noticed=tuple(own_addresses(tx, owner)),
+    )
+
+
+def account_status(tx: Transaction, name: str) -> AccountStatus:
+    """How reading one account goes; one never read is `new`."""
+    row = folders.all_accounts(tx).get(name)
+    if row is None:
+        return AccountStatus(name, None, None, "new", None, complete=False, folders=0, messages=0)
+    present = folders.present(tx, name)
+    unfinished = [folder for folder in present if not folder.is_complete]
+    back = [folder.read_back_to for folder in unfinished or present if folder.read_back_to]
+    return AccountStatus(
+        account=name,
+        read_to=row.read_to,
+        read_back_to=(max(back) if unfinished else min(back)) if back else None,
+        state=row.state,
+        error=row.error,
+        complete=row.read_to is not None and not unfinished,
+        folders=len(present),
+        messages=sum(folder.messages for folder in present),
+    )
+
+
+def _late(account: AccountStatus, now: Instant) -> str | None:
+    if account.read_to is None:
+        return f"{account.account} was never read to the end of its new mail"
+    if now - account.read_to > LATE_AFTER:
+        return f"{account.account} was last read {to_rfc3339(account.read_to)}"
+    return None

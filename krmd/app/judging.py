@@ -14,7 +14,8 @@ from sqlalchemy import select
 from krmd.app import folding
 from krmd.app.recording import judge_again
 from krmd.intake.classify import Judge
-from krmd.store import ledger, meta
+from krmd.ledger.when import happened_at
+from krmd.store import ledger, meta, recency
 from krmd.store.engine import Store, Transaction
 from krmd.store.tables import contacts, identities
 
@@ -73,7 +74,7 @@ def rebuild(
         people = _everybody(tx)
         wrong = _recency_differences(tx, people)
         for difference in wrong:
-            folding.recency.write(tx, difference.subject, {difference.id: difference.folded})
+            recency.write(tx, difference.subject, {difference.id: difference.folded})
         meta.write(tx, _FINGERPRINT, rules_of(fingerprint))
     return Rebuilt(mails, verdicts, len(wrong))
 
@@ -104,7 +105,8 @@ def compare(store: Store, judge: Judge) -> tuple[Rebuilt, list[str]]:
         while ids := ledger.mail_ids(tx, first, _CHUNK):
             for mail in ledger.recorded(tx, ids):
                 said = judge.judge(mail.facts)
-                if (mail.rule, mail.reach, mail.direction) != said[:3] or mail.roles != said.roles:
+                stored = (mail.at, mail.rule, mail.reach, mail.direction, mail.roles)
+                if stored != (happened_at(mail.date, mail.received), *said):
                     verdicts += 1
                     sentences.append(f"mail {mail.id}: {mail.rule} is stored, {said.rule} follows")
             mails += len(ids)

@@ -50,7 +50,7 @@ class Transaction:
         self.connection = connection
         self.is_sqlite = connection.dialect.name == "sqlite"
 
-    def execute(self, statement: Executable, values: Any = None) -> CursorResult[Any]:
+    def execute(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
         """Run one Core statement; a list of values runs it for each."""
         return self.connection.execute(statement, values)
 

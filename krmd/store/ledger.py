@@ -228,7 +228,7 @@ def find(tx: Transaction, first: UUID, last: UUID) -> list[tuple[int, UUID]]:
         .where(interactions.c.high.between(low.high, high.high))
         .order_by(interactions.c.high, interactions.c.low)
     )
-    ids = ((row[0], uuid_of(MailKey(row[1], row[2]))) for row in rows)
+    ids = ((key, uuid_of(MailKey(high, low))) for key, high, low in rows)
     return [(key, uuid) for key, uuid in ids if first <= uuid <= last][:3]
 
 

@@ -43,10 +43,12 @@ def home_folder(environ: Mapping[str, str]) -> Path:
 
 
 def local_zone(environ: Mapping[str, str]) -> ZoneInfo:
-    """The machine's time zone: $TZ, else the one /etc/localtime points to, else UTC."""
+    """The machine's time zone: $TZ, the one /etc/localtime points to or Debian names, else UTC."""
     names = [environ.get("TZ", "").removeprefix(":")]
     with suppress(OSError):
         names.append(str(Path("/etc/localtime").readlink()).rpartition("zoneinfo/")[2])
+    with suppress(OSError, UnicodeDecodeError):
+        names.append(Path("/etc/timezone").read_text().strip())
     for name in names:
         with suppress(ValueError, OSError, LookupError):
             return ZoneInfo(name)

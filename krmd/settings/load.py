@@ -59,8 +59,8 @@ class _Reading:
         """The settings, or SettingsError."""
         merged, problems = apply_overrides(table, self.overrides)
         settings, errors = self._validate(merged)
-        if meant_as_text := self._mistaken(errors):
-            merged, problems = apply_overrides(table, self.overrides, as_text=meant_as_text)
+        if meant := self._meant_as_text(table, errors):
+            merged, problems = apply_overrides(table, self.overrides, as_text=meant)
             settings, errors = self._validate(merged)
         found = [*problems, *(describe(error, self._locate) for error in errors)]
         for keys, sentence in disagreements(merged):
@@ -76,8 +76,15 @@ class _Reading:
         except ValidationError as error:
             return None, error.errors(include_url=False)
 
-    def _mistaken(self, errors: list[ErrorDetails]) -> frozenset[str]:
-        """Overrides that read as TOML and don't belong there so: a password of digits."""
+    def _meant_as_text(self, table: Table, errors: list[ErrorDetails]) -> frozenset[str]:
+        """Overrides that read as TOML and are right only as text: a password of digits."""
+        wrong = self._overrides_of(errors)
+        if not wrong:
+            return wrong
+        as_text, _ = apply_overrides(table, self.overrides, as_text=wrong)
+        return wrong - self._overrides_of(self._validate(as_text)[1])
+
+    def _overrides_of(self, errors: list[ErrorDetails]) -> frozenset[str]:
         wrong = {keys_of(error) for error in errors}
         return frozenset(override.name for override in self.overrides if override.keys in wrong)
 

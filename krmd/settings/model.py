@@ -35,6 +35,17 @@ from krmd.settings.secret import Secret
 from krmd.settings.server import TcpListen
 from krmd.settings.values import DAYS, Rate
 
+SHARED_DOMAINS = frozenset(
+    f"@{domain}"
+    for domain in (
+        "163.com", "aol.com", "fastmail.com", "gmail.com", "gmx.at", "gmx.ch", "gmx.de", "gmx.net",
+        "googlemail.com", "hotmail.com", "icloud.com", "live.com", "mac.com", "mail.com", "mail.ru",
+        "mailbox.org", "me.com", "msn.com", "outlook.com", "posteo.de", "proton.me",
+        "protonmail.com", "qq.com", "t-online.de", "web.de", "yahoo.com", "yandex.ru",
+    )
+)  # fmt: skip
+"""Domains of mail providers with very many users; not all there are."""
+
 Body = Literal["commands", "bounces", "invitations", "signatures", "news"]
 
 
@@ -52,9 +63,14 @@ class Owner(Section):
 
     @field_validator("addresses")
     @classmethod
-    def _at_least_one(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+    def _theirs(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not value:  # min_length would speak up beside each wrong address too
             raise ValueError("is empty")
+        if shared := SHARED_DOMAINS.intersection(value):
+            domain = min(shared)
+            raise ValueError(
+                f"{domain} would make all its users the owner; name the address itself"
+            )
         return value
 
     @field_validator("timezone", mode="before")

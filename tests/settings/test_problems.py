@@ -51,6 +51,7 @@ WRONG_VALUES = [
     ("owner.addresses", '["ada@"]', '"ada@" is neither an address nor a domain'),
     ("owner.addresses", '["@"]', '"@" is no domain'),
     ("owner.addresses", '["@a b"]', "is no domain"),
+    ("owner.addresses", '["@Gmail.com"]', "would make all its users the owner"),
     ("owner.timezone", '"Europe/Berln"', '"Europe/Berln" is no time zone'),
     ("owner.timezone", '"../../etc/passwd"', "is no time zone"),
     ("store.url", '"mysql://x/y"', "begins with sqlite:/// or postgresql+psycopg://"),
@@ -222,6 +223,12 @@ def test_all_problems_come_at_once_in_the_order_of_the_file(config: Path) -> Non
         (f"{config}:11", "digest.account"),
         (f"{config}:13", "mailing.rate"),
     ] == [(problem.file, problem.key) for problem in found]
+
+
+def test_a_mistake_in_the_environment_is_told_for_what_it_is(config: Path) -> None:
+    """A number out of range isn't text, though it could be read so."""
+    [problem] = problems(config, GOOD, {"KRMD_DIGEST__MINUTES": "0"})
+    assert "must be 1 or more, not 0" in problem.message
 
 
 @pytest.mark.parametrize(

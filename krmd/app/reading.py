@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from krmd.app.judging import RulesChangedError
 from krmd.app.mailbox import Mailbox, Stop
 from krmd.app.quarantining import set_aside
 from krmd.app.recording import ReadMail, Recorded, record, understand
@@ -21,6 +22,7 @@ from krmd.intake.parse import header_fields
 from krmd.store import folders, ledger
 from krmd.store.engine import Store, Transaction
 from krmd.store.folders import FolderRow
+from krmd.store.holding import AccountTakenError
 
 COMMIT_MAILS = 5000
 """So many mails a transaction; fewer cost more a mail, more cost memory."""
@@ -30,6 +32,11 @@ FIRST_LOOK = 1000
 """So many of the newest mails of every folder are read before anything older."""
 WIDEST_RANGE = 100_000
 """UIDs in one range at the most, however thinly a folder is populated."""
+HIGHEST_UID = 4_294_967_295
+"""The end of a range without an end; `*` would bring the last mail even if it is known."""
+
+_NOT_THE_MAILS = (KrmdError, AccountTakenError, RulesChangedError)
+"""What a transaction may raise that is no fault of a mail in it."""
 
 _UNREAD_ROLES = ("junk", "trash", "drafts", "outbox")
 
@@ -211,6 +218,16 @@ class Reader:
         ranges = _upward(row.high + 1, view.state.uidnext - 1, _span(view.state))
         return self._read_ranges(view, ranges, upward=True)
 
+    def read_arrived(self, view: FolderView) -> int:
+        """Read what came above the cursor into the folder that the mailbox has open already.
+
+        For who waits on that folder: one round trip and one transaction, none where nothing came.
+        Nothing is known of UIDNEXT here, so the cursor goes up to the highest UID that was seen.
+        """
+        row = folders_row(self._store, view.row)
+        ranges = (UidRange(row.high + 1, HIGHEST_UID),)
+        return self._fetch_ranges(view, ranges, upward=True)
+
     def read_back(self, view: FolderView, *, at_most: int | None = None) -> int:
         """Read back from the oldest mail read, `at_most` so many; returns how many they were."""
         row = folders_row(self._store, view.row)
@@ -226,6 +243,9 @@ class Reader:
         if self._stop.is_set():
             return 0
         self._mailbox.open(view.folder)
+        return self._fetch_ranges(view, ranges, upward=upward)
+
+    def _fetch_ranges(self, view: FolderView, ranges: Iterable[UidRange], *, upward: bool) -> int:
         batch = _Batch(upward=upward)
         count = 0
         fetched = self._mailbox.fetch(self._until_stopped(ranges), header_fields=self._fields)
@@ -251,7 +271,8 @@ class Reader:
             yield asked
 
     def _take(self, batch: _Batch, part: FetchedRange, view: FolderView) -> None:
-        batch.ranges.append(part.asked)
+        if (seen := _seen(part)) is not None:
+            batch.ranges.append(seen)
         batch.failed.extend(part.failed)
         role = view.folder.role
         for raw in part.mails:
@@ -275,7 +296,7 @@ class Reader:
             with self._store.transaction() as tx:
                 done = self._write(tx, batch, batch.mails, view)
                 self._move_cursor(tx, batch, view)
-        except KrmdError:
+        except _NOT_THE_MAILS:
             raise
         except Exception:
             done = self._commit_one_by_one(batch, view)
@@ -306,11 +327,12 @@ class Reader:
             try:
                 with self._store.transaction() as tx:
                     done.add(self._write(tx, batch, [mail], view))
-            except KrmdError:
+            except _NOT_THE_MAILS:
                 raise
             except Exception as error:  # see above; the bug is in the quarantine, by its name
                 batch.failed.append(FailedUid(mail.uid, f"not recorded: {error!r}"[:500]))
         with self._store.transaction() as tx:
+            self._plan.guard(tx)
             self._move_cursor(tx, batch, view)
         return done
 
@@ -357,6 +379,14 @@ def _span(state: FolderState) -> int:
     """How many UIDs a range must span to hold RANGE_MAILS mails, if they lie evenly."""
     thinness = max(1, state.uidnext - 1) / max(1, state.messages)
     return max(RANGE_MAILS, min(WIDEST_RANGE, int(RANGE_MAILS * thinness)))
+
+
+def _seen(part: FetchedRange) -> UidRange | None:
+    """The UIDs that are known now: the range, or of one without an end what there was in it."""
+    if part.asked.high < HIGHEST_UID:
+        return part.asked
+    uids = [mail.uid for mail in part.mails] + [failed.uid for failed in part.failed]
+    return UidRange(part.asked.low, max(uids)) if uids else None
 
 
 def _downward(high: int, low: int, span: int) -> Iterator[UidRange]:

@@ -12,6 +12,7 @@ from krmd.intake.mailbox import RawMail
 from krmd.wire.imap.gate import field_names
 from krmd.wire.imap.grammar import Oversized, UnreadableError, Untagged, Value, parse
 from krmd.wire.imap.internaldate import ArrivalTimes
+from krmd.wire.imap.stream import LONGEST_LINE
 from krmd.wire.modified_utf7 import decoded
 
 # `* 7 FETCH (UID 7 INTERNALDATE "…" FLAGS (\\Seen) BODY[HEADER.FIELDS (…)] {512}`. Complements of
@@ -101,7 +102,8 @@ class Gathered:
             # Not RawMail(…), whose own __new__ is Python code and takes half as long again.
             mails[uid] = new(RawMail, (uid, at(stamp), buffer[start:end], draft, received, ()))
             place = behind
-        return place, 0 if buffer.find(b"\r\n", place) >= 0 else 1
+        whole = buffer.find(b"\r\n", place) >= 0 or len(buffer) - place > LONGEST_LINE
+        return place, 0 if whole else 1
 
     def add(self, response: Untagged) -> bool:
         """Take a FETCH response in any form; false if it names a mail but can't be read.

@@ -17,9 +17,10 @@ from krmd.base.errors import KrmdError, UnreachableError
 from krmd.wire.imap.certificate import tls_context
 from krmd.wire.imap.endpoint import Endpoint, Timeouts
 from krmd.wire.imap.stream import Stream
-from krmd.wire.imap.throttle import retry_after, spoken
+from krmd.wire.imap.throttle import goodbye, retry_after, spoken
 
 _REPR_OF_BYTES = re.compile(r"""b(['"])(.*)\1""", re.DOTALL)
+_WORDLESS = (b" OK", b" NO", b" BAD")
 
 
 class _Connection(imaplib.IMAP4):
@@ -38,7 +39,12 @@ class _Connection(imaplib.IMAP4):
         return self.stream.read(size)
 
     def readline(self) -> bytes:
-        return self.stream.readline()
+        line = self.stream.readline().rstrip(b"\r\n")
+        # imaplib would wait on for the answer to its command and hear only the end of the line.
+        if line[:5].upper() == b"* BYE" and self.state != "LOGOUT":
+            raise goodbye(self.endpoint.host, line[5:])
+        # It refuses a bare line feed, and an answer without a text.
+        return line + (b" \r\n" if line.endswith(_WORDLESS) else b"\r\n")
 
     def send(self, data: Any) -> None:  # noqa: ANN401 - as in imaplib
         self.stream.send(bytes(data))

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from krmd.base.errors import UnreachableError
 from krmd.wire.imap.stream import Stream
-from krmd.wire.imap.throttle import retry_after, spoken
+from krmd.wire.imap.throttle import goodbye, spoken
 
 LARGEST_LITERAL = 1_000_000
 _DEEPEST = 20
@@ -83,8 +83,7 @@ def read_response(stream: Stream, host: str) -> Response:
     if line.startswith(b"* "):
         response = Untagged(_with_literals(stream, line[2:]))
         if response.text[:3].upper() == b"BYE":
-            words = spoken(response.text[3:])
-            raise UnreachableError(f"{host} says goodbye: {words}", retry_after=retry_after(words))
+            raise goodbye(host, response.text[3:])
         return response
     if line.startswith(b"+"):
         return Continuation(line[1:].strip())

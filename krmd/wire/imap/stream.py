@@ -94,12 +94,14 @@ class Stream:
     def readline(self) -> bytes:
         """The next line with its line break."""
         searched = self.position
-        while (end := self.buffer.find(b"\n", searched)) < 0:
+        end = self.buffer.find(b"\n", searched)
+        while end < 0 and len(self.buffer) - self.position <= LONGEST_LINE:
             known = len(self.buffer) - self.position
-            if known > LONGEST_LINE:
-                raise UnreachableError(f"{self._name} sends a line without end")
             self.fill()
             searched = known
+            end = self.buffer.find(b"\n", searched)
+        if end < 0 or end - self.position > LONGEST_LINE:
+            raise UnreachableError(f"{self._name} sends a line without end")
         line = self.buffer[self.position : end + 1]
         self.position = end + 1
         return line

@@ -5,6 +5,8 @@ Servers say so in response codes (RFC 5530, RFC 3501 7.1) or only in words; both
 
 import re
 
+from krmd.base.errors import UnreachableError
+
 _CODE = re.compile(r"\[(?P<code>[A-Z][A-Z0-9-]*)(?: (?P<rest>[^\]]*))?\]")
 _BACKOFF = re.compile(
     r"(?:backoff time|retry[- ]after|try again (?:in|after)|wait(?: for)?)\s*:?\s*"
@@ -86,6 +88,12 @@ def asks_for_pause(text: str) -> bool:
     if _BACKOFF.search(text) or response_code(text) in {"THROTTLED", "LIMIT"}:
         return True
     return any(pattern.search(text) for pattern, _ in _WORDS[:4])
+
+
+def goodbye(host: str, text: bytes) -> UnreachableError:
+    """The error for an untagged BYE (RFC 3501 7.1.5), which may ask for patience."""
+    words = spoken(text) or "without a reason"
+    return UnreachableError(f"{host} says goodbye: {words}", retry_after=retry_after(words))
 
 
 def spoken(text: bytes | str) -> str:

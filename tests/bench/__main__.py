@@ -13,7 +13,7 @@ from tests.bench.figures import Findings
 from tests.bench.mailbox import Box, counts_wanted, generated, laid_out, opened
 from tests.bench.newmail import arrivals
 from tests.bench.passes import Cache, Turn, measured, say, scratch_folder
-from tests.bench.process import RunFailed, Series, empty_loop
+from tests.bench.process import RunFailed, Series, empty_loop, median_cost
 from tests.bench.report import markdown
 from tests.servers.dovecot import Dovecot
 
@@ -95,16 +95,17 @@ def _turns(fetch: Fetch, krmd: Krmd, parts: frozenset[str]) -> Iterator[Turn]:
 
 def _beside(server: Dovecot, krmd: Krmd, found: Findings, *, count: int) -> Findings:
     """What krmd costs before it reads anything, and what it asks a server for."""
-    start_up = sorted((krmd.start_up() for _ in range(5)), key=lambda cost: cost.wall)[2]
+    krmd.version()  # compiles what was never run
+    version = median_cost(krmd.version() for _ in range(5))
     server.add_user("empty")
     box = opened(server, "empty")
     empty = []
-    for _ in range(3):
+    for _ in range(5):
         with scratch_folder() as scratch:
-            empty.append(krmd.read(box, scratch).cost.wall)
+            empty.append(krmd.read(box, scratch).cost)
     with scratch_folder() as scratch:
         fetch = krmd.watched(laid_out(server, "watched", generated(count)), scratch)
-    return dataclasses.replace(found, start_up=start_up, empty=Series.of(empty), fetch=fetch)
+    return dataclasses.replace(found, version=version, empty=median_cost(empty), fetch=fetch)
 
 
 def _settled(box: Box, krmd: Krmd, found: Findings, *, parts: frozenset[str], count: int) -> None:

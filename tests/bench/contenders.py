@@ -127,14 +127,14 @@ class Krmd:
         cost = run([*self.command, "--config", str(config), "sync", "--json"])
         return Reading(cost, _messages_seen(cost.output))
 
-    def start_up(self) -> Cost:
+    def version(self) -> Cost:
         """`krmd --version`: an interpreter, the program, nothing done."""
         return run([*self.command, "--version"])
 
     def runs(self) -> bool:
         """Whether there is a krmd to measure."""
         try:
-            self.start_up()
+            self.version()
         except RunFailed:
             return False
         return True

@@ -14,15 +14,19 @@ IMAPCLIENT = "imapclient, fetch only"
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Everything measured; what was not is empty or None."""
+    """Everything measured; what was not is empty or None.
+
+    `version`: of `krmd --version`. `empty`: of `krmd sync` of an empty mailbox, store made anew,
+    which is all that a pass costs before the first message.
+    """
 
     repeats: int
     fetch: Fetch
     noise: Series
-    start_up: Cost | None = None
+    version: Cost | None = None
+    empty: Cost | None = None
     passes: dict[int, Passes] = field(default_factory=dict)
     unchanged: dict[int, Series] = field(default_factory=dict)
-    empty: Series | None = None
     idle_mib: dict[int, float] = field(default_factory=dict)
     arrivals: tuple[Arrival, ...] = ()
 
@@ -92,14 +96,14 @@ def _ratios(count: int, passes: Passes) -> list[Promise]:
 
 
 def growth(found: Findings, name: str, cache: Cache, *, cpu: bool = False) -> Series | None:
-    """Seconds a message in the largest mailbox over those in the smallest; krmd's less start-up.
+    """Seconds a message in the largest mailbox over those in the smallest.
 
-    None where it can't be told.
+    krmd's are less an empty sync. None where it can't be told.
     """
     small, large = found.passes[min(found.passes)], found.passes[max(found.passes)]
     if small is large or not (small.has(name, cache) and large.has(name, cache)):
         return None
-    less = found.start_up if name == KRMD else None
+    less = found.empty if name == KRMD else None
     short, long = (
         passes.cpu(name, cache, less=less.cpu if less else 0.0)
         if cpu

@@ -107,6 +107,12 @@ def run(command: Sequence[str], *, patience: float = 1800.0) -> Cost:
     return Cost(wall, cpu, peak / 1024, output)
 
 
+def median_cost(costs: Iterable[Cost]) -> Cost:
+    """The one of an odd number of runs whose wall time is the median."""
+    ordered = sorted(costs, key=lambda cost: cost.wall)
+    return ordered[len(ordered) // 2]
+
+
 def empty_loop(repeats: int) -> Series:
     """Seconds that the same busy loop of some 0.2 s takes, again and again: the machine's noise."""
 

@@ -61,12 +61,12 @@ def _reading(count: int, passes: Passes, found: Findings) -> str:
                 f"{1e6 * wall.median / passes.messages:.1f}",
             ]
         )
-        if name == KRMD and found.start_up is not None:
-            less = found.start_up
+        if name == KRMD and found.empty is not None:
+            less = found.empty
             net = passes.wall(name, cache, less=less.wall)
             rows.append(
                 [
-                    "– less start-up",
+                    "– less an empty sync",
                     cache,
                     span(net),
                     span(ratio(passes, cache, name, less=less.wall))
@@ -84,10 +84,12 @@ def _reading(count: int, passes: Passes, found: Findings) -> str:
 
 def _rest(found: Findings) -> str:
     rows = []
-    if found.start_up is not None:
-        rows.append(["`krmd --version` (start-up)", f"{found.start_up.wall:.2f} s"])
-    if found.empty is not None:
-        rows.append(["`krmd sync` of an empty mailbox, store made anew", f"{span(found.empty)} s"])
+    for what, cost in (
+        ("`krmd --version`", found.version),
+        ("`krmd sync` of an empty mailbox, store made anew", found.empty),
+    ):
+        if cost is not None:
+            rows.append([what, f"{cost.wall:.2f} s, CPU {cost.cpu:.2f} s"])
     rows += [
         [f"`krmd sync` with nothing new, {count:,} messages", f"{span(series)} s"]
         for count, series in found.unchanged.items()

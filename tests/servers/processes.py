@@ -62,8 +62,16 @@ def service_identity() -> Identity:
 
 @contextlib.contextmanager
 def server_folder(name: str) -> Iterator[Path]:
-    """A temporary folder the server's user owns; short, since a socket's path has 107 bytes."""
-    path = Path(tempfile.mkdtemp(prefix=f"krmd-{name}-"))
+    """A temporary folder the server's user owns; short, since a socket's path has 107 bytes.
+
+    What a killed test process left behind is removed on the way: its id is in the name.
+    """
+    room = Path(tempfile.gettempdir())
+    for stale in room.glob(f"krmd-{name}-*-*"):
+        owner = stale.name.split("-")[2]
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(stale, ignore_errors=True)
+    path = Path(tempfile.mkdtemp(prefix=f"krmd-{name}-{os.getpid()}-", dir=room))
     try:
         service_identity().own(path)
         yield path

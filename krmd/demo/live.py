@@ -67,6 +67,7 @@ class Screen:
             self._redraw()
             return
         show_losing(self._console, rows)
+        say(self._console, "")
         for hint in hints:
             say(self._console, hint)
 

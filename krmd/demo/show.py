@@ -30,6 +30,8 @@ from krmd.demo.world import World, build_world
 
 READ_WITHIN = 120.0
 HEARD_WITHIN = 30.0
+SHOWN = 12
+"""So many rows are printed at once; the stranger has got the idea by then."""
 _TICK = 0.2
 
 
@@ -131,7 +133,9 @@ def _round(play: Play, stage: Stage, world: World, servers: EmbeddedServers) -> 
 def _chapter(console: Console, heading: str, rows: tuple[LosingRow, ...]) -> None:
     say(console, "")
     say(console, f"{heading} whom you are losing, {len(rows)} people")
-    show_losing(console, rows)
+    show_losing(console, rows[:SHOWN])
+    if len(rows) > SHOWN:
+        say(console, f"… and {len(rows) - SHOWN} more")
 
 
 def _keep_playing(play: Play, stage: Stage, scene: Scene) -> None:

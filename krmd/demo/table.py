@@ -20,7 +20,7 @@ from rich.text import Text
 _UNSAFE: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
-_WIDE: Final = 100
+_WIDE: Final = 110
 _BAR: Final = 8
 _BAR_FULL: Final = 4.0
 """The bar is full when somebody has waited four times as long as the owner wants."""
@@ -96,16 +96,16 @@ def losing_table(rows: Sequence[LosingRow], *, width: int) -> Table:
     wide = width >= _WIDE
     table = Table(box=None, expand=True, pad_edge=False, padding=(0, 2, 0, 0))
     table.header_style = "bold underline"
-    for heading, ratio, shown in (
-        ("Who", 4, True),
-        ("Circle", 3, wide),
+    for heading, most, shown in (
+        ("Who", 22, True),
+        ("Circle", 20, wide),
         ("Last contact", None, True),
         ("You wanted", None, wide),
         ("Overdue", None, True),
-        ("How krmd knows", 8, True),
     ):
         if shown:
-            table.add_column(heading, ratio=ratio, no_wrap=True, overflow="ellipsis")
+            table.add_column(heading, max_width=most, no_wrap=True, overflow="ellipsis")
+    table.add_column("How krmd knows", ratio=1, no_wrap=True, overflow="ellipsis")
     for row in rows:
         circle = Text(visible(", ".join(row.circles)), style="cyan")
         table.add_row(

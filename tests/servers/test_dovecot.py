@@ -170,3 +170,17 @@ def test_no_process_of_it_is_roots_and_none_outlives_it() -> None:
     assert [] == alive
     assert len(family) > 3
     assert 0 not in owners
+
+
+def test_a_message_put_into_the_maildir_wakes_an_idle_client(mailbox: Mailbox) -> None:
+    """What is laid on the disk is told to who idles (RFC 2177), within two seconds."""
+    with mailbox.session() as imap:
+        imap.select("INBOX", readonly=True)
+        imap.send(b"x1 IDLE\r\n")
+        assert imap.readline().startswith(b"+ ")
+        mailbox.put(LETTER)
+        imap.sock.settimeout(2)
+        assert b"* 1 EXISTS\r\n" == imap.readline()
+        imap.send(b"DONE\r\n")
+        while not imap.readline().startswith(b"x1 OK"):
+            pass

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
+from krmd.app.groups import category_key
 from krmd.app.who import Correspondent, Person, find_person
 from krmd.base.identifier import PublicId
 from krmd.base.instant import Instant
+from krmd.ledger.cadence import effective_cadence
 from krmd.ledger.recency import NEVER, Recency
 from krmd.store import categories, contacts, identities, recency
+from krmd.store.categories import CategoryRow
 from krmd.store.contacts import ContactRow, FactRow
 from krmd.store.engine import Transaction
 from krmd.store.identities import Identity
@@ -27,7 +31,10 @@ class CardAddress(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is known of one person. `id` is None for a correspondent, `added` too."""
+    """What is known of one person. `id` is None for a correspondent, `added` too.
+
+    `cadence_days` is the person's own, else the strictest of their categories (`cadence_of`).
+    """
 
     id: str | None
     kept: bool
@@ -40,18 +47,22 @@ class Card:
     attention: str = "normal"
     no_mailings: bool = False
     cadence_days: int | None = None
+    cadence_of: str | None = None
     added: Instant | None = None
     notes: tuple[str, ...] = ()
     recency: Recency = field(default=NEVER)
 
 
-def show(tx: Transaction, who: str) -> Card:
+NO_DEFAULTS: Mapping[str, int] = MappingProxyType({})
+
+
+def show(tx: Transaction, who: str, *, defaults: Mapping[str, int] = NO_DEFAULTS) -> Card:
     """The card of whoever `who` means; UserError where that isn't one person."""
-    return card_of(tx, find_person(tx, who))
+    return card_of(tx, find_person(tx, who), defaults=defaults)
 
 
-def card_of(tx: Transaction, person: Person) -> Card:
-    """The card of a person."""
+def card_of(tx: Transaction, person: Person, *, defaults: Mapping[str, int] = NO_DEFAULTS) -> Card:
+    """The card of a person; `defaults` as in `cards_of`."""
     if isinstance(person, Correspondent):
         identity = person.identity
         stored = recency.read(tx, "identity", [identity.id])
@@ -62,16 +73,23 @@ def card_of(tx: Transaction, person: Person) -> Card:
             addresses=(CardAddress(identity.value, identity.state, shared=False),),
             recency=stored.get(identity.id, NEVER),
         )
-    return cards_of(tx, [person])[0]
+    return cards_of(tx, [person], defaults=defaults)[0]
 
 
-def cards_of(tx: Transaction, rows: Sequence[ContactRow]) -> list[Card]:
-    """The cards of these contacts, in their order."""
+def cards_of(
+    tx: Transaction, rows: Sequence[ContactRow], *, defaults: Mapping[str, int] = NO_DEFAULTS
+) -> list[Card]:
+    """The cards of these contacts, in their order.
+
+    `defaults` are the cadences that settings give to categories, by category name.
+    """
     ids = [row.id for row in rows]
     facts = contacts.facts_of(tx, ids)
     groups = categories.of_contacts(tx, ids)
     stored = recency.read(tx, "contact", ids)
     addresses = _addresses(tx, ids)
+    by_key = {category_key(name): days for name, days in defaults.items()}
+    cadences = {row.id: _cadence(row, groups.get(row.id, ()), by_key) for row in rows}
     return [
         Card(
             id=str(PublicId("c", UUID(hex=row.uuid))),
@@ -84,13 +102,25 @@ def cards_of(tx: Transaction, rows: Sequence[ContactRow]) -> list[Card]:
             deceased=row.deceased,
             attention=row.attention,
             no_mailings=row.no_mailings,
-            cadence_days=row.cadence_days,
+            cadence_days=cadences[row.id][0],
+            cadence_of=cadences[row.id][1],
             added=row.added,
             notes=_values(facts.get(row.id, []), "note"),
             recency=stored.get(row.id, NEVER),
         )
         for row in rows
     ]
+
+
+def _cadence(
+    row: ContactRow, groups: Sequence[CategoryRow], defaults: Mapping[str, int]
+) -> tuple[int | None, str | None]:
+    """The cadence, and the category it comes from."""
+    given = {it.name: it.cadence_days or defaults.get(it.name_key) for it in groups}
+    days = effective_cadence(row.cadence_days, given.values())
+    if row.cadence_days is not None or days is None:
+        return days, None
+    return days, next(name for name, its in given.items() if its == days)
 
 
 def _values(facts: Sequence[FactRow], of: str) -> tuple[str, ...]:
@@ -132,6 +162,7 @@ def page(
     dropped: bool = False,
     limit: int | None = None,
     after: ContactRow | None = None,
+    defaults: Mapping[str, int] = NO_DEFAULTS,
 ) -> Page:
     """The contacts kept (or, with `dropped`, those no longer kept), by name, from `after` on."""
     rows = [row for row in contacts.everyone(tx) if row.kept != dropped]
@@ -143,4 +174,4 @@ def page(
     shown = rows if limit is None else rows[:limit]
     more = len(shown) < len(rows)
     last = str(PublicId("c", UUID(hex=shown[-1].uuid))) if more and shown else None
-    return Page(tuple(cards_of(tx, shown)), last)
+    return Page(tuple(cards_of(tx, shown, defaults=defaults)), last)

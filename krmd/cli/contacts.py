@@ -1,0 +1,213 @@
+"""`krmd contacts`: the address book."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from krmd.base.command import AddContact, Drop, EditContact, Keep
+from krmd.base.errors import UserError
+from krmd.cli.call import call_of
+from krmd.cli.listing import After, Limit, envelope, paged
+from krmd.cli.menu import new_commands
+from krmd.cli.show import Who
+
+commands = new_commands(help="The address book.")
+
+Texts = list[str] | None
+Addresses = Annotated[Texts, typer.Option("--address", "-a", help="An email address of theirs.")]
+Categories = Annotated[Texts, typer.Option("--category", "-C", help="A category they are in.")]
+Phones = Annotated[Texts, typer.Option("--phone", "-p", help="A phone number.")]
+Birthday = Annotated[
+    str | None, typer.Option("--birthday", "-b", help="1985-03-12, or --03-12 without the year.")
+]
+Every = Annotated[
+    int | None,
+    typer.Option("--every", "-e", metavar="DAYS", help="How often to be in touch; 0: no matter."),
+]
+Note = Annotated[str, typer.Option("--note", help="Anything worth knowing.")]
+
+
+@commands.command("list")
+def list_contacts(
+    context: typer.Context,
+    *,
+    category: Annotated[
+        str | None, typer.Option("--category", "-C", help="Only those in a category.")
+    ] = None,
+    dropped: Annotated[bool, typer.Option("--dropped", help="Those no longer kept.")] = False,
+    limit: Limit = None,
+    after: After = None,
+) -> None:
+    """The contacts, by name."""
+    from krmd.app.cards import page
+    from krmd.app.who import find_contact
+
+    call = call_of(context)
+    with call.opened() as krmd, krmd.store.reading() as tx:
+        shown = page(
+            tx,
+            category=None if category is None else _category_id(tx, category),
+            dropped=dropped,
+            limit=limit,
+            after=None if after is None else find_contact(tx, after),
+            defaults=krmd.cadences,
+        )
+        if call.as_json:
+            from krmd.cli.card_text import card_json
+
+            call.tell(envelope(tx, krmd, [card_json(card) for card in shown.cards]))
+            return
+        from krmd.cli.tables import Column, table
+
+        columns = [
+            Column("Name", least=12), Column("Address", least=16), Column("Categories", least=10),
+            Column("Last contacted"), Column("Every", right=True),
+        ]  # fmt: skip
+        rows = [
+            (
+                card.name,
+                card.addresses[0].address if card.addresses else "",
+                ", ".join(card.categories),
+                call.when(card.recency.last_contacted, krmd),
+                call.days(card.cadence_days),
+            )
+            for card in shown.cards
+        ]
+        for line in table(columns, rows, call.screen):
+            call.say(line)
+        if not rows:
+            call.note("No contacts; krmd contacts review proposes some.")
+        elif shown.after is not None:
+            call.note(f"There are more: --after {shown.after[:14]}")
+
+
+@commands.command()
+def add(
+    context: typer.Context,
+    *,
+    name: Annotated[
+        list[str], typer.Argument(metavar="NAME…", help="The name, an address, or both.")
+    ],
+    address: Addresses = None,
+    category: Categories = None,
+    phone: Phones = None,
+    birthday: Birthday = None,
+    every: Every = None,
+    note: Note = "",
+) -> None:
+    """Keep somebody: Ada Example <ada@example.org> --category japan."""
+    from krmd.base.address import parse_address
+
+    words = " ".join(name).replace("<", " ").replace(">", " ").split()
+    call_of(context).perform(
+        AddContact(
+            name=" ".join(word for word in words if parse_address(word) is None),
+            addresses=(
+                *(word for word in words if parse_address(word) is not None),
+                *(address or ()),
+            ),
+            categories=tuple(category or ()),
+            phones=tuple(phone or ()),
+            birthday=birthday,
+            cadence_days=every,
+            note=note,
+        )
+    )
+
+
+@commands.command()
+def edit(
+    context: typer.Context,
+    who: Who,
+    *,
+    name: Annotated[str | None, typer.Option("--name", help="Another name.")] = None,
+    add_address: Annotated[Texts, typer.Option("--add-address", "--address", "-a")] = None,
+    remove_address: Annotated[Texts, typer.Option("--remove-address")] = None,
+    add_category: Annotated[Texts, typer.Option("--add-category", "--category", "-C")] = None,
+    remove_category: Annotated[Texts, typer.Option("--remove-category")] = None,
+    add_phone: Annotated[Texts, typer.Option("--add-phone", "--phone", "-p")] = None,
+    remove_phone: Annotated[Texts, typer.Option("--remove-phone")] = None,
+    birthday: Birthday = None,
+    every: Every = None,
+    attention: Annotated[
+        Literal["less", "normal", "more", "muted"] | None,
+        typer.Option("--attention", help="less, normal, more, muted: how much to hear of them."),
+    ] = None,
+    mailings: Annotated[
+        bool | None,
+        typer.Option("--mailings/--no-mailings", help="Whether mailings go to them."),
+    ] = None,
+    deceased: Annotated[
+        bool | None, typer.Option("--deceased/--alive", help="Nothing is sent to or due for them.")
+    ] = None,
+    note: Note = "",
+) -> None:
+    """Change what is known of a contact; what isn't named stays."""
+    call_of(context).perform(
+        EditContact(
+            who=who,
+            name=name,
+            add_addresses=tuple(add_address or ()),
+            remove_addresses=tuple(remove_address or ()),
+            add_categories=tuple(add_category or ()),
+            remove_categories=tuple(remove_category or ()),
+            add_phones=tuple(add_phone or ()),
+            remove_phones=tuple(remove_phone or ()),
+            birthday=birthday,
+            cadence_days=every,
+            attention=attention,
+            no_mailings=None if mailings is None else not mailings,
+            deceased=deceased,
+            note=note,
+        )
+    )
+
+
+@commands.command()
+def keep(context: typer.Context, who: Who) -> None:
+    """Make a contact of a correspondent, or bring a dropped contact back."""
+    call_of(context).perform(Keep(who))
+
+
+@commands.command()
+def drop(context: typer.Context, who: Who) -> None:
+    """No longer a contact; the history stays."""
+    call_of(context).perform(Drop(who))
+
+
+@commands.command()
+def review(context: typer.Context, limit: Limit = None, after: After = None) -> None:
+    """People you wrote to and don't keep yet, warmest first: a key each."""
+    from krmd.app.review import review as proposals_of
+    from krmd.cli.reviewing import ask_about, proposal_json, proposal_lines
+
+    call = call_of(context)
+    with call.opened() as krmd:
+        with krmd.store.reading() as tx:
+            everybody = proposals_of(tx, now=krmd.clock.now(), owner=krmd.settings.owner.own)
+            shown = paged(everybody, limit=limit, after=after, id_of=lambda it: it.address)
+            if call.as_json:
+                call.tell(envelope(tx, krmd, [proposal_json(it) for it in shown]))
+                return
+        if not shown:
+            call.note("Nobody to propose: you wrote to nobody whom you neither keep nor declined.")
+        elif call.may_ask and call.screen.is_terminal:
+            ask_about(call, krmd, shown)
+        else:
+            for line in proposal_lines(call, krmd, shown):
+                call.say(line)
+
+
+def _category_id(tx: object, name: str) -> int:
+    from krmd.app.groups import category_key
+    from krmd.store import categories
+    from krmd.store.engine import Transaction
+
+    assert isinstance(tx, Transaction)
+    row = categories.find(tx, category_key(name))
+    if row is None:
+        names = tuple(it.name for it in categories.all_of_them(tx))
+        raise UserError(f"there is no category “{name}”", candidates=names)
+    return row.id

@@ -1,0 +1,171 @@
+"""The door itself: a command line comes in, an exit code goes out, and every failure is told.
+
+An expected failure is one sentence (or one JSON document) with the code its kind has; everything
+else is a bug and says so. Nobody ever sees a traceback who didn't ask for it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TextIO
+
+import typer
+
+from krmd.base.errors import (
+    EXIT_BUG,
+    EXIT_DONE,
+    EXIT_INTERRUPTED,
+    EXIT_TRY_LATER,
+    EXIT_USAGE,
+    KrmdError,
+    SettingsError,
+    UserError,
+)
+from krmd.cli.call import Call
+from krmd.cli.menu import root_command
+from krmd.cli.terminal import safe
+
+_ENUMERATED = 10
+"""So many candidates a sentence of the use cases names by itself."""
+
+
+def run(
+    argv: Sequence[str],
+    environ: Mapping[str, str] | None = None,
+    *,
+    streams: tuple[TextIO, TextIO, TextIO] | None = None,
+) -> int:
+    """Run one command line; returns the exit code and raises nothing.
+
+    `environ` and `streams` (standard input, output, error) are the process's where they aren't
+    given.
+    """
+    keys, out, err = streams or (sys.stdin, sys.stdout, sys.stderr)
+    for stream in (out, err):
+        if hasattr(stream, "reconfigure"):
+            # A name that the terminal's character set lacks must not end the command.
+            stream.reconfigure(errors="backslashreplace")
+    call = Call(os.environ if environ is None else environ, keys, out, err)
+    call.as_json = "--json" in argv[: argv.index("--") if "--" in argv else None]
+    try:
+        code = _told(argv, call)
+        out.flush()
+    except BrokenPipeError:
+        # Whoever read has read enough. Without this the interpreter complains while it ends.
+        _let_go(out)
+        return EXIT_DONE
+    except OSError as error:
+        _let_go(out)
+        _write_error(err, f"the answer can't be written: {error.strerror}")
+        return EXIT_TRY_LATER
+    return code
+
+
+def _told(argv: Sequence[str], call: Call) -> int:
+    try:
+        return _run(argv, call)
+    except KrmdError as error:
+        return _tell(call, error.kind, error.message, error.exit_code, of=error)
+    except (KeyboardInterrupt, typer.Abort):
+        call.err.write("\n" if call.error_screen.is_terminal else "")
+        return _tell(call, "interrupted", "interrupted", EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 # the one place where a bug is told like all else
+        if hasattr(error, "format_message"):
+            return _tell(call, "usage", _usage(error), EXIT_USAGE)
+        return _bug(call, error)
+
+
+def _run(argv: Sequence[str], call: Call) -> int:
+    command = root_command()
+    try:
+        with command.make_context("krmd", list(argv), obj=call) as context:
+            code = command.invoke(context)
+    except typer.Exit as ended:
+        return ended.exit_code
+    return code if isinstance(code, int) else EXIT_DONE
+
+
+def _usage(error: Exception) -> str:
+    """What click says of a command line that can't be, in our manner."""
+    message: str = error.format_message()  # type: ignore[attr-defined]  # asked before
+    context = getattr(error, "ctx", None)
+    if context is None or "\n" in message:  # a whole help text
+        return message
+    return f"{message.rstrip('.')} (see {context.command_path} --help)"
+
+
+def _tell(
+    call: Call,
+    kind: str,
+    message: str,
+    code: int,
+    *,
+    of: KrmdError | None = None,
+) -> int:
+    candidates = of.candidates if isinstance(of, UserError) else ()
+    if call.as_json and not call.answered:
+        document: dict[str, object] = {
+            "error": kind,
+            "message": message,
+            "candidates": list(candidates),
+        }
+        if isinstance(of, SettingsError):
+            document["problems"] = [
+                {"file": it.file, "key": it.key, "message": it.message} for it in of.problems
+            ]
+        call.tell(document)
+        return code
+    call.out.flush()  # so that it stands before, where both go to one place
+    lines = message.splitlines()
+    for line in _with_candidates(lines[0], candidates) if len(lines) == 1 else lines:
+        _write_error(call.err, line)
+    return code
+
+
+def _with_candidates(sentence: str, candidates: Sequence[str]) -> list[str]:
+    """A sentence and the candidates it speaks of, one a line."""
+    if not candidates:
+        return [sentence]
+    stem = sentence.partition(candidates[0])[0]
+    for separator in ("; ", ", "):
+        for shown in (candidates, candidates[:_ENUMERATED]):
+            if sentence == stem + separator.join(shown):
+                return [stem.rstrip(), *(f"  {candidate}" for candidate in candidates)]
+    if all(candidate in sentence for candidate in candidates):
+        return [sentence]
+    return [f"{sentence}; there are:", *(f"  {candidate}" for candidate in candidates)]
+
+
+def _bug(call: Call, error: Exception) -> int:
+    message = f"this is a bug in krmd ({type(error).__name__})"
+    if call.verbose:
+        from krmd import logs
+
+        logs.configure("info", stream=call.err)
+        logs.get_logger().exception("command.failed")
+    else:
+        message += "; the same with -v shows where it is"
+    return _tell(call, "bug", message, EXIT_BUG)
+
+
+def _write_error(err: TextIO, line: str) -> None:
+    prefix = "" if line.startswith(" ") else "krmd: "
+    try:
+        err.write(f"{prefix}{safe(line)}\n")
+        err.flush()
+    except OSError:
+        _let_go(err)
+
+
+def _let_go(stream: TextIO) -> None:
+    """Point a broken stream at nothing, so that what is left in its buffer goes there."""
+    try:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, stream.fileno())
+        os.close(nothing)
+    except (OSError, ValueError):  # a stream of a test has no descriptor
+        return

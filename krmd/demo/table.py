@@ -26,10 +26,8 @@ _BAR_FULL: Final = 4.0
 """The bar is full when somebody has waited four times as long as the owner wants."""
 
 _RULES: Final = {
-    "from_owner_to_person": "you wrote",
-    "from_owner": "you wrote",
-    "outbound": "you wrote",
-    "from_person": "they wrote",
+    "outbound_to": "you wrote",
+    "outbound_only": "you wrote",
     "inbound": "they wrote",
 }
 

@@ -106,4 +106,4 @@ class FakePlay:
         days = days_since(from_datetime(last), from_datetime(self._now()), self._zone)
         if days < cadence:
             return None
-        return LosingRow(card.name, card.categories, last, cadence, days, "from_person", "")
+        return LosingRow(card.name, card.categories, last, cadence, days, "inbound", "")

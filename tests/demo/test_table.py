@@ -19,7 +19,7 @@ NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 def row(name: str = "Grace Okonkwo", *, days: int = 143, evidence: str = "Soup?") -> LosingRow:
     """A row of somebody last heard of so many days ago."""
     last = NOW - timedelta(days=days)
-    return LosingRow(name, ("personal", "technology"), last, 90, days, "from_person", evidence)
+    return LosingRow(name, ("personal", "technology"), last, 90, days, "inbound", evidence)
 
 
 NEVER = LosingRow("田中 一郎", (), None, 30, 400, "", "")

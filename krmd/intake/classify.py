@@ -19,9 +19,6 @@ from krmd.base.address import AddressSet, EmailAddress
 from krmd.ledger.facts import Facts, Field, Mark
 from krmd.ledger.interaction import Direction, Reach, Role, Verdict
 
-IN_OTHER: Final = 4_194_304
-"""A copy lay in an ordinary folder: not inbox, Sent, Junk, Trash, Drafts or Outbox."""
-
 # Signs of the mail, above all marks.
 FROM_OWNER: Final = 1 << 40
 OWNER_NAMED: Final = 1 << 41
@@ -39,7 +36,7 @@ IS_TO: Final = 1 << 47
 IS_CC: Final = 1 << 48
 IS_BCC: Final = 1 << 49
 
-_REAL_COPY: Final = int(Mark.IN_INBOX | Mark.IN_SENT) | IN_OTHER
+_REAL_COPY: Final = int(Mark.IN_INBOX | Mark.IN_SENT | Mark.IN_OTHER)
 _PROVEN: Final = int(Mark.IN_SENT | Mark.AUTH_PASS)
 
 

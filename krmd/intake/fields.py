@@ -128,9 +128,9 @@ def _sort_lines(lines: list[str], header: HeaderFields) -> None:
                 return
             if line[0] in " \t":  # folded (RFC 5322 2.2.3)
                 if repeats:
-                    again[-1] = (again[-1][0], again[-1][1] + line)
+                    again[-1] = (again[-1][0], again[-1][1] + " " + line[1:])
                 elif last is not None:
-                    first[last] += line
+                    first[last] += " " + line[1:]
                 continue
             last, repeats = None, False
             key = _BY_LOWER.get(name.rstrip().lower())  # blanks before the colon: RFC 5322 4.5

@@ -12,17 +12,21 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from krmd.base.address import EmailAddress, parse_address
+from krmd.base.address import MAX_ADDRESS, EmailAddress, parse_address
 from krmd.intake.words import has_unwanted, readable
+from krmd.ledger.facts import PARTIES_KEPT
 
 NAME_KEPT = 200
 """So many characters of a display name are kept."""
 
-MAX_TOKENS = 2000
+MAX_TOKENS = 1200
 """So much of a field goes through the grammar; the rest is only searched for addresses."""
 
 MAX_COUNTED = 10_000
-"""So many addresses of a field are counted."""
+"""So many addresses of a mail are counted."""
+
+_COMMENT_LENGTH = 2000
+"""A parenthesis that stays open for longer is no comment."""
 
 _NAME_RAW = 1000
 """So many characters of a display name are decoded at most."""
@@ -56,19 +60,20 @@ _ANYTHING_AT = re.compile(
 )
 
 
-def read_mailboxes(value: str) -> tuple[Mailbox, ...]:
+def read_mailboxes(value: str, limit: int = MAX_COUNTED) -> tuple[Mailbox, ...]:
     """The mailboxes of a decoded, unfolded address field, in order, each address once.
 
-    At most MAX_COUNTED. Never raises; what spells no address is left out.
+    At most `limit`, the first PARTIES_KEPT with their names. Never raises; what spells no address
+    is left out.
     """
     reader = _Reader(value)
     found: dict[EmailAddress, Mailbox] = {}
     for mailbox in reader.mailboxes():
         if not (known := found.get(mailbox.address)) or not known.name:
             found[mailbox.address] = mailbox
-    for address in addresses_in(reader.rest()):
+    for address in islice(addresses_in(reader.rest()), max(0, limit - len(found))):
         found.setdefault(address, Mailbox(address, ""))
-    return tuple(islice(found.values(), MAX_COUNTED))
+    return tuple(islice(found.values(), limit))
 
 
 def addresses_in(text: str) -> Iterator[EmailAddress]:
@@ -82,13 +87,22 @@ def read_address(text: str) -> EmailAddress | None:
     """The address `text` spells, without what senders wrap around it; None if it spells none."""
     if len(text) > 2 and text[0] == text[-1] == "'":  # Outlook: 'ada@example.org'
         text = text[1:-1]
-    if has_unwanted(text):
+    if len(text) > MAX_ADDRESS:  # parse_address remembers what it was asked
+        return None
+    if not text.isascii() and has_unwanted(text):
         return None  # an address that doesn't look like what it is
     return parse_address(text.rstrip("."))
 
 
+def _closed_up(text: str) -> str:
+    """`ada @ example . org` without its blanks (RFC 5322 4.4)."""
+    return _AROUND_AT.sub(r"\1", text) if len(text) <= _NAME_RAW else text
+
+
 def display_name(phrase: str, address: EmailAddress) -> str:
     """The name a phrase gives: decoded, on one line, "" where it only repeats the address."""
+    if not phrase:
+        return ""
     name = readable(phrase[:_NAME_RAW], NAME_KEPT)
     if len(name) > 2 and name[0] == name[-1] and name[0] in "'\"":
         name = name[1:-1].strip()
@@ -144,7 +158,7 @@ class _Reader:
         """A comment (they nest), or a quote or parenthesis that is never closed: then none is."""
         depth = 0
         if text == "(":
-            for mark in _PARENTHESIS.finditer(self._text, start):
+            for mark in _PARENTHESIS.finditer(self._text, start, start + _COMMENT_LENGTH):
                 depth += {"(": 1, ")": -1}.get(mark[0], 0)
                 if not depth:
                     self._comment_ends(self._text[start + 1 : mark.start()])
@@ -166,11 +180,10 @@ class _Reader:
         text = text.rpartition(":")[2].strip()
         if text.startswith('"'):
             text = text.replace('"', "", 2)
-        address = read_address(_AROUND_AT.sub(r"\1", text) if " " in text else text)
+        address = read_address(_closed_up(text))
         addresses = [address] if address else list(addresses_in(text))
         phrase = " ".join(self._words) or self._comment
-        for address in addresses:
-            self._found.append(Mailbox(address, display_name(phrase, address)))
+        self._add(addresses, phrase)
         if addresses:
             self._start_entry()
             self._unnamed = not phrase
@@ -179,15 +192,19 @@ class _Reader:
         """An entry without <>: `ada@x.example (Ada)`, `Ada ada@x.example`, `ada @ x.example`."""
         words, comment = self._words, self._comment
         self._start_entry()
-        if any(word in ("@", ".") or word[0] == "@" or word[-1] == "@" for word in words if word):
-            words = _AROUND_AT.sub(r"\1", " ".join(words)).split()
+        if any(word[:1] == "@" or word[-1:] == "@" for word in words):
+            words = _closed_up(" ".join(words)).split()
         spelled = [(word, read_address(word)) for word in words if "@" in word]
         addresses = [address for _, address in spelled if address]
         if len(addresses) == 1:
             comment = " ".join(word for word in words if "@" not in word) or comment
-        for address in addresses:
-            name = display_name(comment, address) if len(addresses) == 1 else ""
-            self._found.append(Mailbox(address, name))
+        self._add(addresses, comment)
+
+    def _add(self, addresses: list[EmailAddress], phrase: str) -> None:
+        """One address with its name, or several that no name can belong to."""
+        if len(addresses) != 1 or len(self._found) >= PARTIES_KEPT:
+            phrase = ""
+        self._found += [Mailbox(address, display_name(phrase, address)) for address in addresses]
 
     def _start_entry(self) -> None:
         self._words, self._comment, self._unnamed = [], "", False

@@ -82,8 +82,11 @@ def _parties(first: dict[str, str], defects: list[str]) -> tuple[tuple[Party, ..
     """Who stands in which field, and how many people in all (RFC 5322 3.6.2, 3.6.3)."""
     parties: list[Party] = []
     for name, read in _PEOPLE:
+        if len(parties) >= MAX_COUNTED:
+            defects.append("too_many_addresses")
+            break
         if name in first:
-            found = read(first[name])
+            found = read(first[name], MAX_COUNTED - len(parties))
             parties += found
             if not found:
                 _note_unreadable(name, first[name], defects)
@@ -92,7 +95,7 @@ def _parties(first: dict[str, str], defects: list[str]) -> tuple[tuple[Party, ..
     people = len({address for _, address, _ in parties})
     for name, read in _EVIDENCE:
         if name in first:
-            parties += read(first[name])
+            parties += read(first[name], PARTIES_KEPT)
     return tuple(parties[:PARTIES_KEPT]), min(people, MAX_COUNTED)
 
 

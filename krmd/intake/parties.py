@@ -10,11 +10,11 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from krmd.base.address import parse_address
-from krmd.intake.mailboxes import Mailbox, display_name, read_mailboxes
+from krmd.intake.mailboxes import MAX_COUNTED, Mailbox, display_name, read_mailboxes
 from krmd.ledger.facts import Field, Party
 
 REMEMBERED_LENGTH = 200
-"""Only values up to so many characters are remembered: the memory is bounded."""
+"""Only values up to so many characters, with one address, are remembered: memory is bounded."""
 
 _ATOMS = r"[A-Za-z0-9!#$%&*+/^_`{|}~.'=-]"
 _ADDRESS = r"[A-Za-z0-9][A-Za-z0-9!#$%&*+/^_`{|}~.=-]*@[A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9]"
@@ -24,23 +24,21 @@ _PLAIN = re.compile(rf" *+(?:{_NAME}?<({_ADDRESS})>|({_ADDRESS})) *+\Z")
 # Between commas that stand in no quotes. Fields with any other character of the grammar need care.
 _BETWEEN_COMMAS = re.compile(r'(?:[^",]|"[^"]*")++')
 _NEEDS_CARE = re.compile(r"[()\[\];:\\\t]|=\?")
-_LONGEST_PLAIN = 2000  # no more characters than the careful reader takes tokens
+_LONGEST_PLAIN = 1000
+"""So short that the careful reader has tokens enough for it."""
 
-PartyReader = Callable[[str], tuple[Party, ...]]
+PartyReader = Callable[[str, int], tuple[Party, ...]]
 
 
-def mailboxes(value: str) -> tuple[Mailbox, ...]:
+def mailboxes(value: str, limit: int = MAX_COUNTED) -> tuple[Mailbox, ...]:
     """The mailboxes of an address field, as `read_mailboxes` gives them."""
-    plain = _plain_mailbox(value)
-    if plain is not None:
-        return (plain,)
     if len(value) > _LONGEST_PLAIN or _NEEDS_CARE.search(value) or value.count('"') % 2:
-        return read_mailboxes(value)
+        return read_mailboxes(value, limit)
     found: dict[str, Mailbox] = {}
     for part in _BETWEEN_COMMAS.findall(value):
-        mailbox = _plain_mailbox(part)
+        mailbox = _remembered_mailbox(part)
         if mailbox is None:
-            return read_mailboxes(value)
+            return read_mailboxes(value, limit)
         if not (known := found.get(mailbox.address)) or not known.name:
             found[mailbox.address] = mailbox
     return tuple(found.values())
@@ -59,15 +57,23 @@ def _plain_mailbox(value: str) -> Mailbox | None:
     return Mailbox(address, display_name(words or quoted or "", address))
 
 
-def party_reader(field: Field) -> PartyReader:
-    """A reader of one field's values, which remembers the short ones."""
+_remembered_mailbox = lru_cache(maxsize=8192)(_plain_mailbox)
 
-    def read(value: str) -> tuple[Party, ...]:
-        return tuple(Party(field, address, name) for address, name in mailboxes(value))
+
+def party_reader(field: Field) -> PartyReader:
+    """A reader of one field's values, which remembers those with a single address.
+
+    Its second argument is how many addresses of a long value are wanted at most.
+    """
+
+    def read(value: str, limit: int = MAX_COUNTED) -> tuple[Party, ...]:
+        return tuple([Party(field, address, name) for address, name in mailboxes(value, limit)])
 
     remembered = lru_cache(maxsize=8192)(read)
 
-    def read_or_remember(value: str) -> tuple[Party, ...]:
-        return remembered(value) if len(value) <= REMEMBERED_LENGTH else read(value)
+    def read_or_remember(value: str, limit: int) -> tuple[Party, ...]:
+        if len(value) <= REMEMBERED_LENGTH and value.count("@") == 1:
+            return remembered(value)
+        return read(value, limit)
 
     return read_or_remember

@@ -66,7 +66,7 @@ def _header(window: bytes, found: re.Match[bytes]) -> bytes:
 def _next(window: bytes, place: int, end: int | None = None) -> re.Match[bytes] | None:
     end = len(window) if end is None else end
     while found := _LINE.search(window, place, end):
-        dated = _CLOCK.search(found[0]) or _stands_bare(window, found)
+        dated = _moment(found[0]) is not None or _stands_bare(window, found)
         if dated and _FIELD.match(window, found.end()):
             return found
         place = found.end() - 1

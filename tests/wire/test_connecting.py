@@ -155,9 +155,11 @@ def test_a_refused_login_says_what_it_was(
     routine: Routine, kind: type[UnreachableError], words: str, wait: float | None
 ) -> None:
     """The account's fault, or a server that asks for patience: never the password in it."""
-    with ScriptedImap({"(AUTHENTICATE|LOGIN) .*": routine}) as server:
-        with pytest.raises(UnreachableError, match=words) as raised:
-            attempt(server, login(password="s3cr3t"))
+    with (
+        ScriptedImap({"(AUTHENTICATE|LOGIN) .*": routine}) as server,
+        pytest.raises(UnreachableError, match=words) as raised,
+    ):
+        attempt(server, login(password="s3cr3t"))
 
     assert kind is type(raised.value)
     assert wait == raised.value.retry_after
@@ -195,9 +197,11 @@ def test_a_secret_the_server_repeats_is_not_repeated() -> None:
 
 def test_login_disabled_is_respected() -> None:
     """Without SASL PLAIN no password leaves then."""
-    with ScriptedImap(capabilities="IMAP4rev1 LOGINDISABLED") as server:
-        with pytest.raises(LoginError, match="LOGINDISABLED"):
-            attempt(server)
+    with (
+        ScriptedImap(capabilities="IMAP4rev1 LOGINDISABLED") as server,
+        pytest.raises(LoginError, match="LOGINDISABLED"),
+    ):
+        attempt(server)
 
     assert [] == server.commands("LOGIN |AUTHENTICATE")
 
@@ -224,9 +228,11 @@ def test_a_password_beyond_ascii_goes_by_plain_or_is_refused() -> None:
         attempt(server, login("ada", "pässwörd")).close()
     assert "\0ada\0pässwörd".encode() in [_unwrapped(line) for line in server.heard]
 
-    with ScriptedImap(capabilities="IMAP4rev1") as server:
-        with pytest.raises(LoginError, match="beyond ASCII"):
-            attempt(server, login("ada", "pässwörd"))
+    with (
+        ScriptedImap(capabilities="IMAP4rev1") as server,
+        pytest.raises(LoginError, match="beyond ASCII"),
+    ):
+        attempt(server, login("ada", "pässwörd"))
 
 
 @pytest.mark.parametrize("password", ["secret\n", "x\r\nA1 DELETE INBOX", "nul\0"])
@@ -267,9 +273,11 @@ def test_a_token_refused_twice_is_a_refused_login() -> None:
         return f"token{len(asked)}"
 
     rules = {"AUTHENTICATE .*": saying(b"TAG NO [AUTHENTICATIONFAILED] no")}
-    with ScriptedImap(rules, capabilities="IMAP4rev1 AUTH=OAUTHBEARER") as server:
-        with pytest.raises(LoginError):
-            attempt(server, Login("ada", secret, "oauth2"))
+    with (
+        ScriptedImap(rules, capabilities="IMAP4rev1 AUTH=OAUTHBEARER") as server,
+        pytest.raises(LoginError),
+    ):
+        attempt(server, Login("ada", secret, "oauth2"))
 
     assert 2 == len(asked)
     assert 2 == len(server.commands("AUTHENTICATE OAUTHBEARER"))
@@ -278,9 +286,11 @@ def test_a_token_refused_twice_is_a_refused_login() -> None:
 def test_a_hint_says_what_the_provider_wants() -> None:
     """Gmail is known by its capability, also behind another name."""
     rules = {"(AUTHENTICATE|LOGIN) .*": saying(b"TAG NO [AUTHENTICATIONFAILED] no")}
-    with ScriptedImap(rules, capabilities="IMAP4rev1 AUTH=PLAIN X-GM-EXT-1") as server:
-        with pytest.raises(LoginError, match="app password"):
-            attempt(server)
+    with (
+        ScriptedImap(rules, capabilities="IMAP4rev1 AUTH=PLAIN X-GM-EXT-1") as server,
+        pytest.raises(LoginError, match="app password"),
+    ):
+        attempt(server)
 
 
 def test_a_login_shows_no_secret() -> None:
@@ -295,9 +305,11 @@ def test_a_closed_port_an_unknown_host_and_silence_are_told_apart(unused_port: i
         connect(Endpoint("127.0.0.1", unused_port, "tls"), login(), timeouts=QUICK)
     with pytest.raises(UnreachableError, match="isn't known"):
         connect(Endpoint("imap.invalid", 993, "tls"), login(), timeouts=QUICK)
-    with ScriptedImap({"CAPABILITY": silence}) as server:
-        with pytest.raises(UnreachableError, match="said nothing"):
-            attempt(server)
+    with (
+        ScriptedImap({"CAPABILITY": silence}) as server,
+        pytest.raises(UnreachableError, match="said nothing"),
+    ):
+        attempt(server)
 
 
 def test_a_server_that_never_greets_is_left_in_time() -> None:

@@ -6,6 +6,7 @@ A session belongs to the thread that made it; `cancel` alone may be called from 
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator
+from typing import Self
 
 import structlog
 
@@ -82,6 +83,12 @@ class ImapSession:
         self._exchange_server = _is_exchange(client.welcome) | self._introduce()
         self._condstore = "CONDSTORE" in self.capabilities
         self._waiting = Waiting(self._exchange, timeouts, idles="IDLE" in self.capabilities)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @property
     def is_gmail(self) -> bool:

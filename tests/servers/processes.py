@@ -66,7 +66,8 @@ def server_folder(name: str) -> Iterator[Path]:
 
     What a killed test process left behind is removed on the way: its id is in the name.
     """
-    room = Path(tempfile.gettempdir())
+    # Not TMPDIR: it may be long, or closed to the server's user.
+    room = Path("/tmp")  # noqa: S108 - mkdtemp makes the folder unguessable and private
     for stale in room.glob(f"krmd-{name}-*-*"):
         owner = stale.name.split("-")[2]
         if owner.isdigit() and not psutil.pid_exists(int(owner)):

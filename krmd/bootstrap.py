@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import translate
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from krmd.app import judging
 from krmd.app.perform import Performer
 from krmd.app.reading import ReadingPlan
 from krmd.app.review import keep_by_rule
+from krmd.base.errors import UserError
 from krmd.base.instant import Instant, from_datetime
 from krmd.daemon.job import AccountJob, Session
 from krmd.intake.classify import Judge
@@ -24,6 +26,9 @@ from krmd.settings import Account, Settings, fingerprint, load_settings
 from krmd.store.engine import Store, Transaction
 from krmd.store.holding import Hold
 from krmd.store.migrate import upgrade
+
+if TYPE_CHECKING:
+    from krmd.daemon.daemon import Daemon
 
 
 class SystemClock:
@@ -179,3 +184,35 @@ def open_krmd(
         krmd.close()
         raise
     return krmd
+
+
+def daemon(krmd: Krmd, config: Path | None, environ: Mapping[str, str]) -> Daemon:
+    """The daemon of these settings; it reads them again from the same place when asked to.
+
+    Another store can't be changed to while it runs: that is a UserError of the reload.
+    """
+    # Loaded here, since only `krmd run` needs loop, threads and signals.
+    from krmd.daemon.daemon import Daemon
+    from krmd.daemon.notify import Notifier
+
+    def reload() -> list[AccountJob]:
+        settings = load_settings(config, environ)
+        if settings.store.url != krmd.settings.store.url:
+            raise UserError("[store] url is another now; restart krmd run to change to it")
+        again = Krmd(settings, krmd.store, krmd.clock)
+        if not judging.is_judged(again.store, again.fingerprint):
+            judging.rebuild(again.store, again.judge, again.fingerprint)
+        return _jobs(again)
+
+    return Daemon(
+        krmd.store, _jobs(krmd), clock=krmd.clock, reload=reload, notify=Notifier.of(environ)
+    )
+
+
+def _jobs(krmd: Krmd) -> list[AccountJob]:
+    settings = krmd.settings
+    shared = (settings.owner, settings.counting, settings.privacy, settings.commands)
+    return [
+        replace(krmd.job(account), made_of=(account, *shared))
+        for account in settings.accounts.values()
+    ]

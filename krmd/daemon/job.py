@@ -29,7 +29,11 @@ class Session(Mailbox, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AccountJob:
-    """How to reach, hold and read one account. The callables block and may raise KrmdError."""
+    """How to reach, hold and read one account. The callables block and may raise KrmdError.
+
+    `made_of` are the settings behind them: where those of two jobs are equal, a running one needn't
+    be replaced by the other. None equals nothing.
+    """
 
     name: str
     connect: Callable[[], Session]
@@ -37,3 +41,12 @@ class AccountJob:
     plan: Callable[[Hold], ReadingPlan]
     idle_seconds: int = 300
     poll_seconds: int = 60
+    made_of: object = None
+
+    def does_as(self, other: AccountJob) -> bool:
+        """Whether the other would read the same account in the same way."""
+        return (
+            self.made_of is not None
+            and (self.name, self.made_of) == (other.name, other.made_of)
+            and (self.idle_seconds, self.poll_seconds) == (other.idle_seconds, other.poll_seconds)
+        )

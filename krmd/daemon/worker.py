@@ -1,0 +1,239 @@
+"""One account's worker: holds the account, looks at its folders, reads what is new, then back."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from krmd.app.judging import RulesChangedError
+from krmd.app.reading import FolderView, Reader, ReadingPlan
+from krmd.app.standing import State, note_read, note_trouble
+from krmd.base.errors import KrmdError, StoreError, TryLaterError, UnreachableError
+from krmd.base.instant import Instant
+from krmd.daemon.account import Account, recording
+from krmd.daemon.backfill import Backfill
+from krmd.daemon.job import Session
+from krmd.daemon.pace import LONGEST_SILENCE
+from krmd.daemon.watcher import Watchers
+from krmd.logs import get_logger
+from krmd.store.engine import explain
+from krmd.store.holding import AccountTakenError, Hold
+
+log = get_logger()
+
+
+class Worker:
+    """The first of an account's threads, which starts and ends the others.
+
+    `hold` is the account already held, if it is; `rules_changed` is called when the settings must
+    be read again, after which a new worker will take this one's place.
+    """
+
+    def __init__(
+        self, account: Account, *, hold: Hold | None, rules_changed: Callable[[], None]
+    ) -> None:
+        self._account = account
+        self._hold = hold
+        self._rules_changed = rules_changed
+        self._stop = account.new_stop()
+        self._said_waiting = ""
+        self._failing: dict[str, str] = {}
+        self.watchers = Watchers(account)
+        self.thread = threading.Thread(
+            target=self._run, name=f"imap-{account.job.name}", daemon=True
+        )
+
+    def _run(self) -> None:
+        try:
+            while not self._stop.is_set():
+                self._work()
+        finally:
+            self._account.beats.end()
+
+    def _work(self) -> None:
+        """Hold the account for as long as that is possible; decide how to go on after that."""
+        name = self._account.job.name
+        try:
+            hold = self._take_hold()
+            if hold is None:
+                return
+            with hold:
+                try:
+                    self._read_while_held(self._account.job.plan(hold))
+                finally:
+                    self._account.plan = None
+                    self._account.beat()
+                    self.watchers.stop(self._account.pace.stop_at_all)
+        except AccountTakenError:
+            log.warning("account.taken", account=name)
+        except RulesChangedError:
+            log.info("rules.changed", account=name)
+            self._account.doing = "waiting for other settings"
+            self._rules_changed()
+            self._rest(600.0)
+        except KrmdError as error:
+            log.warning("account.failed", account=name, error=error.message, kind=error.kind)
+            self._rest(self._account.pace.bug_again)
+        except Exception:
+            self._account.doing = "stopped by a bug"
+            log.exception("account.bug", account=name)
+            self._rest(self._account.pace.bug_again)
+
+    def _take_hold(self) -> Hold | None:
+        """The account, as soon as nobody else holds it; None when asked to stop before."""
+        hold, self._hold = self._hold, None
+        while hold is None and not self._stop.is_set():
+            self._account.beat()
+            try:
+                hold = _held(self._account)
+            except (TryLaterError, StoreError) as error:
+                self._account.doing = "waiting to hold the account"
+                if error.message != self._said_waiting:
+                    self._said_waiting = error.message
+                    log.info(
+                        "account.waiting", account=self._account.job.name, reason=error.message
+                    )
+                self._rest(self._account.pace.hold_again)
+        if hold is not None and self._said_waiting:
+            self._said_waiting = ""
+            log.info("account.held", account=self._account.job.name)
+        return hold
+
+    def _read_while_held(self, plan: ReadingPlan) -> None:
+        self._account.plan = plan
+        while not self._stop.is_set():
+            rest = 0.0
+            with self._account.connected(self._stop, "worker") as session:
+                if session is None:
+                    return
+                try:
+                    rest = self._read(session, plan)
+                except UnreachableError as error:
+                    self._account.lost(session, error)
+            self._sleep(rest)
+
+    def _read(self, session: Session, plan: ReadingPlan) -> float:
+        """Look and read again and again; gives back how long to do without a connection."""
+        account = self._account
+        reader = account.reader(session, plan, self._stop)
+        backfill = Backfill(
+            account.job.name,
+            account.store,
+            reader,
+            every=account.pace.progress_every,
+            told=self._folder_went,
+        )
+        while not self._stop.is_set():
+            due = time.monotonic() + account.job.poll_seconds
+            pause = self._once(reader, backfill, plan, due=due)
+            left = due - time.monotonic() if pause is None else pause
+            if left > LONGEST_SILENCE:
+                return left
+            self._sleep(left)
+        return 0.0
+
+    def _once(
+        self, reader: Reader, backfill: Backfill, plan: ReadingPlan, *, due: float
+    ) -> float | None:
+        """One look at everything; the seconds to wait where the store failed, else None."""
+        account = self._account
+        account.beat()
+        try:
+            started = account.clock.now()
+            views = reader.look()
+            self.watchers.follow(views, plan)
+            here = {view.folder.wire for view in views}
+            self._failing = {wire: why for wire, why in self._failing.items() if wire in here}
+            new_is_read = self._read_new(reader, views) and not self._stop.is_set()
+            unfinished = backfill.look(views)
+            self._note(plan, unfinished=unfinished, read_to=started if new_is_read else None)
+            account.store_trouble.over()
+            if unfinished:
+                account.doing = backfill.words
+                unfinished = not backfill.read(views, self._stop, until=due)
+                self._note(plan, unfinished=unfinished, read_to=None)
+            account.doing = backfill.words if unfinished else "ok"
+        except UnreachableError:
+            raise
+        except (TryLaterError, StoreError) as error:
+            return account.store_trouble.failed(error)
+        return None
+
+    def _note(self, plan: ReadingPlan, *, unfinished: bool, read_to: Instant | None) -> None:
+        why = self._trouble()
+        state: State = "error" if why else "reading" if unfinished else "ok"
+        note_read(self._account.store, plan, state, why=why, read_to=read_to)
+
+    def _read_new(self, reader: Reader, views: list[FolderView]) -> bool:
+        """Read what is new in each folder; whether all of it could be read.
+
+        A folder that fails doesn't keep the others from being read.
+        """
+        whole = True
+        for view in views:
+            if not view.is_new_mail_there:
+                continue
+            self._account.beat()
+            try:
+                self._read_new_of(reader, view)
+            except UnreachableError:
+                raise
+            except (TryLaterError, StoreError) as error:
+                self._folder_went(view, error)
+                whole = False
+            else:
+                self._folder_went(view, None)
+        return whole
+
+    def _read_new_of(self, reader: Reader, view: FolderView) -> None:
+        with self._account.reading_up(view, self._stop) as mine:
+            if mine:
+                with recording(self._account.job.name, reader, view):
+                    reader.read_new(view)
+
+    def _folder_went(self, view: FolderView, error: KrmdError | None) -> None:
+        """A folder was read (None), or wasn't: it can't be, or the store takes nothing.
+
+        Which of the two, the note itself tells by failing.
+        """
+        account = self._account
+        if error is None:
+            self._failing.pop(view.folder.wire, None)
+            return
+        assert account.plan is not None
+        note_trouble(account.store, account.plan, "error", error.message, when=account.clock.now())
+        if self._failing.get(view.folder.wire) != error.message:
+            self._failing[view.folder.wire] = error.message
+            log.warning(
+                "folder.failed",
+                account=account.job.name,
+                folder=view.folder.name,
+                error=error.message,
+            )
+
+    def _trouble(self) -> str | None:
+        """What goes wrong although the account is read."""
+        if self._account.door.trouble is not None:
+            return self._account.door.trouble.message
+        return next(iter(self._failing.values()), None)
+
+    def _sleep(self, seconds: float) -> None:
+        """Sleep, unless somebody wants the worker to look at once."""
+        if seconds > 0 and not self._stop.is_set():
+            self._account.beat(seconds)
+            self._account.nudge.wait(seconds)
+            self._account.nudge.clear()
+
+    def _rest(self, seconds: float) -> None:
+        self._account.beat(seconds)
+        self._stop.wait(seconds)
+
+
+def _held(account: Account) -> Hold:
+    try:
+        return account.job.hold()
+    except SQLAlchemyError as error:  # the lock's own connection, before any transaction
+        raise explain(error, account.store.where) or error from error

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-import structlog
-
-from krmd.app.reading import FolderReport, Progress, Reader
-from krmd.base.errors import KrmdError
+from krmd.app.judging import RulesChangedError
+from krmd.app.reading import FolderReport, Progress, Reader, ReadingPlan
+from krmd.app.standing import State, note_trouble
+from krmd.base.errors import KrmdError, LoginError, TryLaterError
 from krmd.base.instant import Clock
 from krmd.daemon.job import AccountJob, Session
-from krmd.store import folders
+from krmd.logs import get_logger
 from krmd.store.engine import Store
+from krmd.store.holding import AccountTakenError
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @dataclass(slots=True)
@@ -44,7 +46,6 @@ class Pass:
         self._clock = clock
         self._progress = progress
         self._stop = threading.Event()
-        self._sessions: dict[str, Session] = {}
         self._bugs: list[BaseException] = []
 
     def run(self) -> list[AccountResult]:
@@ -69,33 +70,43 @@ class Pass:
     def _read(self, job: AccountJob, result: AccountResult) -> None:
         try:
             with job.hold() as hold:
-                session = job.connect()
-                try:
-                    reader = Reader(
-                        self._store,
-                        session,
-                        job.plan(hold),
-                        clock=self._clock,
-                        stop=self._stop,
-                        progress=self._progress,
-                    )
-                    try:
-                        result.complete = reader.read_everything()
-                    finally:
-                        result.folders = list(reader.reports.values())
-                finally:
-                    session.logout()
+                self._read_held(job, job.plan(hold), result)
         except KrmdError as error:
             result.error = error
-            log.warning("account.failed", account=job.name, error=error.message)
-            self._note(job.name, error)
-        except BaseException as error:  # carried to the caller's thread, where bugs are told
+        except AccountTakenError:
+            result.error = TryLaterError(f"another krmd took the account {job.name} over")
+        except RulesChangedError:
+            result.error = TryLaterError(
+                "another krmd judges by other settings now; run it again with those"
+            )
+        except BaseException as error:  # noqa: BLE001 - the caller's thread tells of bugs
             self._bugs.append(error)
+        if result.error is not None:
+            log.warning("account.failed", account=job.name, error=result.error.message)
 
-    def _note(self, account: str, error: KrmdError) -> None:
+    def _read_held(self, job: AccountJob, plan: ReadingPlan, result: AccountResult) -> None:
+        """Note trouble only here: who holds the account beside us has its own say."""
         try:
-            with self._store.transaction() as tx:
-                folders.ensure_account(tx, account)
-                folders.set_state(tx, account, "error", error=error.message, when=self._clock.now())
-        except KrmdError as told:
-            log.warning("account.state_not_kept", account=account, error=told.message)
+            self._read_through(job.connect(), plan, result)
+        except KrmdError as error:
+            state: State = "parked" if isinstance(error, LoginError) else "error"
+            with contextlib.suppress(KrmdError):  # the store may be what fails
+                note_trouble(self._store, plan, state, error.message, when=self._clock.now())
+            raise
+
+    def _read_through(self, session: Session, plan: ReadingPlan, result: AccountResult) -> None:
+        try:
+            reader = Reader(
+                self._store,
+                session,
+                plan,
+                clock=self._clock,
+                stop=self._stop,
+                progress=self._progress,
+            )
+            try:
+                result.complete = reader.read_everything()
+            finally:
+                result.folders = list(reader.reports.values())
+        finally:
+            session.logout()

@@ -15,9 +15,9 @@ from krmd.base.command import (
 )
 from krmd.cli.call import call_of
 from krmd.cli.listing import After, Limit, envelope, paged
-from krmd.cli.menu import new_commands
+from krmd.cli.menu import new_group
 
-commands = new_commands(help="Networks, circles, groups: a contact is in any number of them.")
+commands = new_group("Networks, circles, groups: a contact is in any number of them.")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The category's name.")]
 Every = Annotated[

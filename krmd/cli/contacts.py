@@ -10,10 +10,10 @@ from krmd.base.command import AddContact, Drop, EditContact, Keep
 from krmd.base.errors import UserError
 from krmd.cli.call import call_of
 from krmd.cli.listing import After, Limit, envelope, paged
-from krmd.cli.menu import new_commands
+from krmd.cli.menu import new_group
 from krmd.cli.show import Who
 
-commands = new_commands(help="The address book.")
+commands = new_group("The address book.")
 
 Texts = list[str] | None
 Addresses = Annotated[Texts, typer.Option("--address", "-a", help="An email address of theirs.")]

@@ -10,12 +10,12 @@ import typer
 
 from krmd.base.errors import EXIT_DONE, EXIT_UNWELL
 from krmd.cli.call import Call, call_of
-from krmd.cli.menu import new_commands
+from krmd.cli.menu import new_group
 
 if TYPE_CHECKING:
     from krmd.store.engine import Store
 
-commands = new_commands(help="The database: bring it up to date, look whether it is whole.")
+commands = new_group("The database: bring it up to date, look whether it is whole.")
 
 
 @commands.command()
@@ -36,12 +36,12 @@ def upgrade(context: typer.Context) -> None:
 @commands.command()
 def check(context: typer.Context) -> int:
     """Whether the store is whole: its pages, its keys, its shape."""
-    from krmd.app.checking import check_store
     from krmd.cli.terminal import safe
+    from krmd.store.whole import faults
 
     call = call_of(context)
     with _store(call) as store:
-        problems = check_store(store)
+        problems = faults(store)
         if call.as_json:
             call.tell({"ok": not problems, "url": store.where, "problems": problems})
         else:

@@ -139,6 +139,17 @@ def new_commands(**settings: Any) -> typer.Typer:  # noqa: ANN401 # typer's own
     )
 
 
+def new_group(what: str) -> typer.Typer:
+    """A group of commands; stays one while it has a single command."""
+    group = new_commands(help=what)
+
+    @group.callback()
+    def nothing() -> None:
+        """Only so that typer takes it for a group."""
+
+    return group
+
+
 def _config(context: typer.Context, value: Path | None) -> None:
     if value is not None:
         call_of(context).config = value

@@ -1,0 +1,60 @@
+"""`krmd quarantine`: mails that weren't understood."""
+
+from __future__ import annotations
+
+import typer
+
+from krmd.cli.call import call_of
+from krmd.cli.listing import After, Limit, envelope, paged, time_json
+from krmd.cli.menu import new_group
+
+commands = new_group("Mails that weren't understood, with the reason.")
+
+
+@commands.command("list")
+def list_quarantine(context: typer.Context, *, limit: Limit = None, after: After = None) -> None:
+    """What was set aside and why."""
+    from krmd.cli.tables import Column, table
+    from krmd.store import folders, quarantine
+
+    call = call_of(context)
+    with call.opened() as krmd, krmd.store.reading() as tx:
+        mails = quarantine.waiting(tx)
+        shown = paged(mails, limit=limit, after=after, id_of=lambda it: f"q_{it.uuid}")
+        known = folders.by_ids(tx, [it.folder_id for it in shown if it.folder_id is not None])
+        places = {row.id: row.name for row in known.values()}
+        if call.as_json:
+            items = [
+                {
+                    "id": f"q_{it.uuid}",
+                    "account": it.account,
+                    "folder": places.get(it.folder_id or 0),
+                    "uid": it.uid,
+                    "reason": it.reason,
+                    "first": time_json(it.first),
+                    "last": time_json(it.last),
+                    "tries": it.tries,
+                }
+                for it in shown
+            ]
+            call.tell(envelope(tx, krmd, items))
+            return
+        columns = [
+            Column("Id"), Column("Account", least=8), Column("Folder", least=8),
+            Column("UID", right=True), Column("Last tried"), Column("Why", least=16),
+        ]  # fmt: skip
+        rows = [
+            (
+                f"q_{it.uuid[:10] if call.screen.is_terminal else it.uuid}",
+                it.account,
+                places.get(it.folder_id or 0, it.place),
+                str(it.uid),
+                call.when(it.last, krmd),
+                it.reason,
+            )
+            for it in shown
+        ]
+        for line in table(columns, rows, call.screen):
+            call.say(line)
+        if not mails:
+            call.note("Every mail was understood.")

@@ -1,0 +1,111 @@
+"""`krmd status`: read up to when and how far back, errors, what is late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import typer
+
+from krmd.base.errors import EXIT_DONE, EXIT_UNWELL
+from krmd.cli.call import Call, call_of
+from krmd.cli.listing import time_json
+from krmd.cli.menu import new_commands
+
+if TYPE_CHECKING:
+    from krmd.app.status import AccountStatus, Status
+    from krmd.bootstrap import Krmd
+
+commands = new_commands()
+
+
+@commands.command()
+def status(context: typer.Context) -> int:
+    """How krmd is: 1 where something is late or an account isn't read."""
+    from krmd.app.status import status as status_of
+
+    call = call_of(context)
+    with call.opened() as krmd:
+        with krmd.store.reading() as tx:
+            found = status_of(
+                tx,
+                list(krmd.settings.accounts),
+                owner=krmd.settings.owner.own,
+                now=krmd.clock.now(),
+            )
+        if call.as_json:
+            call.tell(_json(found))
+        else:
+            for line in _lines(call, krmd, found):
+                call.say(line)
+    return EXIT_DONE if found.ok else EXIT_UNWELL
+
+
+def _json(found: Status) -> dict[str, object]:
+    return {
+        "ok": found.ok,
+        "read_to": time_json(found.read_to),
+        "complete": found.complete,
+        "accounts": [
+            {
+                "account": it.account,
+                "read_to": time_json(it.read_to),
+                "read_back_to": time_json(it.read_back_to),
+                "complete": it.complete,
+                "state": it.state,
+                "error": it.error,
+                "folders": it.folders,
+                "messages": it.messages,
+            }
+            for it in found.accounts
+        ],
+        "checks": [
+            {"name": it.account, "ok": it.error is None, "detail": it.error or it.state}
+            for it in found.accounts
+        ],
+        "quarantined": found.quarantined,
+        "outbox": 0,
+        "late": list(found.late),
+        "noticed": [{"address": it.address, "evidence": it.evidence} for it in found.noticed],
+    }
+
+
+def _lines(call: Call, krmd: Krmd, found: Status) -> Iterator[str]:
+    from krmd.cli.spoken import counted
+    from krmd.cli.terminal import safe
+
+    ink = call.screen.ink
+    for account in found.accounts:
+        mark = ink("✓", "green") if account.error is None else ink("✗", "red")
+        yield f"{mark} {ink(safe(account.account), 'bold')}: {_reading(call, krmd, account)}"
+        if account.error is not None:
+            yield f"  {safe(account.error)}"
+    if found.quarantined:
+        mails = counted(found.quarantined, "mail")
+        yield f"{ink('!', 'yellow')} {mails} not understood: krmd quarantine list"
+    for sentence in found.late:
+        yield f"{ink('✗', 'red')} late: {safe(sentence)}"
+    for noticed in found.noticed:
+        address = safe(noticed.address)
+        yield (
+            f"{ink('!', 'yellow')} {address} looks like yours ({safe(noticed.evidence)}):"
+            f" krmd accounts own {address}"
+        )
+    if found.ok and not call.quiet:
+        yield "All is well."
+
+
+def _reading(call: Call, krmd: Krmd, account: AccountStatus) -> str:
+    from krmd.cli import spoken
+
+    zone = krmd.settings.owner.timezone
+    if account.read_to is None:
+        return f"{account.state}, not read to the end yet"
+    said = f"{account.state}, read up to {spoken.moment(account.read_to, zone)}"
+    mails = spoken.counted(account.messages, "mail")
+    said += f", {mails} in {spoken.counted(account.folders, 'folder')}"
+    if account.complete:
+        return f"{said}, all of it"
+    if account.read_back_to is not None:
+        return f"{said}, back to {spoken.day(account.read_back_to, zone)} so far"
+    return said

@@ -50,6 +50,8 @@ def generated(count: int) -> Path:
     """
     place = CACHE / f"mail-{count}-{SEED}-{_generator_version()}"
     if not place.exists():
+        for outdated in CACHE.glob(f"mail-{count}-*"):
+            shutil.rmtree(outdated)
         unfinished = place.with_name(place.name + ".part")
         shutil.rmtree(unfinished, ignore_errors=True)
         CACHE.mkdir(parents=True, exist_ok=True)

@@ -54,7 +54,8 @@ def _fold(moments: Mapping[int, Iterable[Moment]] | None) -> Recency:
 
 def refold(tx: Transaction, touched: Collection[int], contacts: Collection[int] = ()) -> None:
     """Recompute and store the recency of these identities, of whoever claims them, and of these
-    contacts besides."""
+    contacts besides.
+    """
     for chunk in in_chunks(touched):
         recency.write(tx, "identity", fold_identities(tx, chunk))
     claimed = identities.claims_on(tx, list(touched))

@@ -88,7 +88,7 @@ def _judge_everything(
         with store.transaction() as tx:
             total = ledger.next_id(tx) - 1
             ids = ledger.mail_ids(tx, first, _CHUNK)
-            verdicts += judge_again(tx, {}, judge, only=ids)
+            verdicts += judge_again(tx, ids, judge)
         mails += len(ids)
         if not ids:
             return verdicts, mails

@@ -17,7 +17,7 @@ from krmd.app.by_hand import log_interaction
 from krmd.app.folding import refold
 from krmd.app.groups import change_categories
 from krmd.app.made import Made
-from krmd.app.steps import Changes, EntryStands, from_json, to_json
+from krmd.app.steps import Changes, from_json, to_json
 from krmd.base.command import (
     Actor,
     AddCategory,

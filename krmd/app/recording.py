@@ -7,8 +7,9 @@ an earlier arrival), so a batch may come twice, from two folders, accounts or fi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from krmd.app.folding import contact_of, refold
@@ -17,14 +18,14 @@ from krmd.intake.classify import Judge
 from krmd.intake.mailbox import RawMail
 from krmd.intake.message import Message
 from krmd.intake.parse import parse_header
+from krmd.ledger.copies import merged
 from krmd.ledger.facts import Facts, Mark, Party
 from krmd.ledger.interaction import Verdict
 from krmd.ledger.recency import Moment, Recency
 from krmd.ledger.when import happened_at
 from krmd.store import identities, ledger, recency
 from krmd.store.engine import Transaction
-from krmd.store.ledger import InteractionRow, KnownMail, NewVerdict, ParticipantRow
-
+from krmd.store.ledger import InteractionRow, NewVerdict, ParticipantRow
 
 _Moments = dict[int, list[tuple[str, int, Moment]]]
 """By identity: the display name seen, the interaction, and the part in it."""
@@ -82,10 +83,10 @@ def understand(raw: RawMail, role: str, authserv_id: str | None) -> ReadMail:
     marks = message.marks | _place(raw, role)
     if raw.draft:
         marks |= Mark.DRAFT
-    if raw.has_received is None:
-        marks |= 0 if marks & Mark.RECEIVED else Mark.RECEIVED_UNKNOWN
-    elif raw.has_received:
+    if raw.has_received or marks & Mark.RECEIVED:
         marks |= Mark.RECEIVED
+    elif raw.has_received is None:
+        marks |= Mark.RECEIVED_UNKNOWN
     return ReadMail(raw.uid, raw.received, message, int(marks))
 
 
@@ -96,15 +97,7 @@ def _place(raw: RawMail, role: str) -> int:
     for label in raw.labels:
         marks |= _LABELS.get(label.lower(), 0)
     # \All without a label is Gmail's archive: an ordinary place.
-    return marks if marks else int(Mark.IN_OTHER)
-
-
-def merged_marks(known: int, more: int) -> int:
-    """What two copies of a mail say together: any proof counts, an unknown only if both lack it."""
-    both = known | more
-    if not (known & more & Mark.RECEIVED_UNKNOWN):
-        both &= ~Mark.RECEIVED_UNKNOWN
-    return both
+    return marks or int(Mark.IN_OTHER)
 
 
 class _Batch:
@@ -120,7 +113,6 @@ class _Batch:
         self.report = Recorded()
         self.rows: list[InteractionRow] = []
         self.parts: list[tuple[InteractionRow, tuple[Party, ...], Verdict]] = []
-        self.next_id = 0
 
 
 def record(
@@ -138,40 +130,26 @@ def record(
     """
     known = ledger.known_mails(tx, [mail.message.key.high for mail in mails])
     batch = _Batch(folder, judge, now, subjects=subjects)
-    batch.next_id = ledger.next_id(tx)
-    copies: list[tuple[KnownMail, ReadMail]] = []
-    new: dict[tuple[int, int], tuple[int, ReadMail]] = {}
+    next_id = ledger.next_id(tx)
+    ids = dict(known)
+    copies: list[tuple[int, ReadMail]] = []
     places: list[tuple[int, int, int]] = []
     for mail in mails:
-        key = mail.message.key
-        stands = known.get(key)
-        if stands is not None:
-            copies.append((stands, mail))
-            interaction = stands.id
+        interaction = ids.get(mail.message.key)
+        if interaction is None:
+            interaction = ids[mail.message.key] = next_id
+            next_id += 1
+            _enter(batch, interaction, mail)
         else:
-            first = new.get(key)
-            if first is None:
-                interaction = batch.next_id
-                batch.next_id += 1
-                new[key] = (interaction, mail)
-            else:
-                interaction = first[0]
-                new[key] = (interaction, _together(first[1], mail))
+            copies.append((interaction, mail))
         if folder is not None and mail.uid:
             places.append((folder, mail.uid, interaction))
-    for interaction, mail in new.values():
-        _enter(batch, interaction, mail)
     _write(tx, batch)
     if copies:
         _take_in_copies(tx, copies, batch)
     ledger.locate(tx, places)
     batch.report.seen = len(mails)
     return batch.report
-
-
-def _together(one: ReadMail, other: ReadMail) -> ReadMail:
-    first = one if one.received <= other.received else other
-    return first._replace(marks=merged_marks(one.marks, other.marks))
 
 
 def _enter(batch: _Batch, interaction: int, mail: ReadMail) -> None:
@@ -278,47 +256,63 @@ def _merge(tx: Transaction, subject: recency.Subject, more: dict[int, Recency]) 
     recency.write(tx, subject, merged)
 
 
-def _take_in_copies(
-    tx: Transaction, copies: Sequence[tuple[KnownMail, ReadMail]], batch: _Batch
-) -> None:
+def _take_in_copies(tx: Transaction, copies: Sequence[tuple[int, ReadMail]], batch: _Batch) -> None:
     """Let further copies of known mails tell what they know: where they lie, an earlier arrival."""
-    changed: dict[int, KnownMail] = {}
-    seen_in: dict[int, int] = {}
-    for known, copy in copies:
-        stands = changed.get(known.id, known)
-        together = stands._replace(
-            marks=merged_marks(stands.marks, copy.marks),
-            received=min(stands.received, copy.received),
-        )
-        if (together.marks, together.received) != (known.marks, known.received):
-            changed[known.id] = together
-        if batch.folder is not None:
-            seen_in[known.id] = batch.folder
-    ledger.move_to_folder(tx, list(seen_in.items()))
-    judge_again(tx, changed, batch.judge)
+    told: dict[int, list[ReadMail]] = {}
+    for interaction, copy in copies:
+        told.setdefault(interaction, []).append(copy)
+    changed: dict[int, tuple[Facts, Instant]] = {}
+    for mail in ledger.recorded(tx, list(told)):
+        facts, received = mail.facts, mail.received
+        for copy in told[mail.id]:
+            facts = merged(facts, _facts_kept(copy, batch.judge))
+            received = min(received, copy.received)
+        if facts != mail.facts or received != mail.received:
+            changed[mail.id] = (facts, received)
+    if batch.folder is not None:
+        ledger.move_to_folder(tx, [(interaction, batch.folder) for interaction in told])
+    judge_again(tx, list(changed), batch.judge, changed=changed)
+
+
+def _facts_kept(copy: ReadMail, judge: Judge) -> Facts:
+    message = copy.message
+    parties = dict.fromkeys(
+        (party.field, party.address, party)
+        for party in message.parties
+        if _is_kept(party, "owner" if party.address in judge.owner else "")
+    )
+    seen: dict[tuple[str, str], Party] = {}
+    for field_, address, party in parties:
+        seen.setdefault((field_, address), party)
+    return Facts(copy.marks, tuple(seen.values()), message.people)
 
 
 def judge_again(
-    tx: Transaction, changed: dict[int, KnownMail], judge: Judge, *, only: Sequence[int] = ()
+    tx: Transaction,
+    ids: Sequence[int],
+    judge: Judge,
+    *,
+    changed: Mapping[int, tuple[Facts, Instant]] = MappingProxyType({}),
 ) -> int:
-    """Judge mails anew, those whose facts `changed` and `only` those besides; says how many differ.
+    """Judge recorded mails anew, some with `changed` facts and arrival; says how many differ.
 
     Recency follows in the same transaction.
     """
-    mails: list[NewVerdict] = []
-    parts: list[tuple[int, int, str, str, bool]] = []
+    anew: list[NewVerdict] = []
+    roles: list[tuple[int, int, str, str, bool]] = []
+    named: list[tuple[int, Facts, Verdict]] = []
     touched: set[int] = set()
-    for mail in ledger.recorded(tx, [*changed, *only]):
-        facts, received = mail.facts, mail.received
-        if mail.id in changed:
-            facts = facts._replace(marks=changed[mail.id].marks)
-            received = changed[mail.id].received
+    for mail in ledger.recorded(tx, ids):
+        facts, received = changed.get(mail.id, (mail.facts, mail.received))
         at = happened_at(mail.date, received)
         verdict = judge.judge(facts)
         stands = (mail.at, mail.rule, mail.reach, mail.direction, mail.roles)
-        if stands != (at, verdict.rule, verdict.reach, verdict.direction, verdict.roles):
+        if facts.parties != mail.facts.parties:
             touched.update(mail.identities)
-            parts += [
+            named.append((mail.id, facts, verdict))
+        elif stands != (at, *verdict):
+            touched.update(mail.identities)
+            roles += [
                 (mail.id, who, party.field, *role)
                 for who, party, role in zip(
                     mail.identities, facts.parties, verdict.roles, strict=True
@@ -326,11 +320,22 @@ def judge_again(
             ]
         elif mail.id not in changed:
             continue
-        mails.append(
-            NewVerdict(
-                mail.id, at, received, facts.marks, verdict.rule, verdict.reach, verdict.direction
-            )
-        )
-    ledger.rewrite(tx, mails, parts)
+        anew.append(NewVerdict(mail.id, at, received, facts.marks, facts.people, *verdict[:3]))
+    ledger.rewrite(tx, anew, roles)
+    touched |= _name_again(tx, named)
     refold(tx, touched)
-    return len(mails)
+    return len(anew)
+
+
+def _name_again(tx: Transaction, named: Sequence[tuple[int, Facts, Verdict]]) -> set[int]:
+    """Write the participants of mails anew whose copies name others than were known."""
+    addresses = {party.address for _, facts, _ in named for party in facts.parties}
+    ids = identities.email_ids(tx, list(addresses))
+    ledger.remove_participants(tx, [mail for mail, _, _ in named])
+    rows = [
+        ParticipantRow(mail, ids[party.address], party.field, party.name, *role)
+        for mail, facts, verdict in named
+        for party, role in zip(facts.parties, verdict.roles, strict=True)
+    ]
+    ledger.add(tx, [], rows)
+    return set(ids.values())

@@ -18,7 +18,8 @@ LATE_AFTER = 3600
 @dataclass(frozen=True, slots=True)
 class AccountStatus:
     """How reading one account goes. `read_to`: all mail that arrived until then is known;
-    `read_back_to`: the oldest mail read where older is left; `complete`: nothing is left."""
+    `read_back_to`: the oldest mail read where older is left; `complete`: nothing is left.
+    """
 
     account: str
     read_to: Instant | None

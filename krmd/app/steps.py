@@ -223,9 +223,17 @@ class Changes:
                 source=step.source,
             )
         else:
-            self.contacts.add(row.id)
-            contacts.remove(self.tx, row.id)
+            self._take_back(row)
         return ContactStands(step.uuid, step.name, step.name_key, step.source, not step.stands)
+
+    def _take_back(self, row: ContactRow) -> None:
+        mine = identities.find(self.tx, "self", row.uuid)
+        if mine is not None and ledger.stands_in_entries(self.tx, mine.id):
+            raise UserError(f"entries were logged with {row.name} since; drop them instead")
+        for claim in identities.claims_of(self.tx, [row.id]).get(row.id, ()):
+            self.identities.add(claim.identity)
+        self.contacts.add(row.id)
+        contacts.remove(self.tx, row.id)
 
     def _contact_set(self, step: ContactSet) -> Step | None:
         assert step.column in _CONTACT_COLUMNS

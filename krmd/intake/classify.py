@@ -81,8 +81,11 @@ MAIL_RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "draft",
         "A draft that was never sent.",
-        any_of=Mark.DRAFT | Mark.IN_DRAFTS,
-        none_of=_REAL_COPY,
+        any_of=Mark.DRAFT,
+        none_of=Mark.IN_SENT | Mark.RECEIVED,
+    ),
+    Rule(
+        "in_drafts", "It was only ever seen in Drafts.", any_of=Mark.IN_DRAFTS, none_of=_REAL_COPY
     ),
     Rule("outbox", "It still waits in the outbox.", any_of=Mark.IN_OUTBOX, none_of=_REAL_COPY),
     Rule("junk", "It was only ever seen in Junk.", any_of=Mark.IN_JUNK, none_of=_REAL_COPY),

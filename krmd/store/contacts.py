@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from krmd.base.instant import Instant
 from krmd.store.engine import Transaction
-from krmd.store.tables import contact_facts, contacts
+from krmd.store.tables import claims, contact_facts, contacts, memberships
 
 
 class ContactRow(NamedTuple):
@@ -90,8 +90,9 @@ def change(tx: Transaction, contact: int, values: dict[str, object]) -> None:
 
 
 def remove(tx: Transaction, contact: int) -> None:
-    """Take back a contact just made; nothing may hang on it any more."""
-    tx.execute(delete(contact_facts).where(contact_facts.c.contact_id == contact))
+    """Take back a contact with all that was said of them; what happened with them stays."""
+    for table in (contact_facts, memberships, claims):
+        tx.execute(delete(table).where(table.c.contact_id == contact))
     tx.execute(delete(contacts).where(contacts.c.id == contact))
 
 

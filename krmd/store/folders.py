@@ -13,7 +13,8 @@ from krmd.store.tables import accounts, folders
 
 class AccountRow(NamedTuple):
     """How reading an account goes. `state`: new, reading, ok, error, parked; `read_to` is the time
-    up to which all its mail is known to be in the ledger."""
+    up to which all its mail is known to be in the ledger.
+    """
 
     name: str
     state: str

@@ -29,17 +29,6 @@ def key_of(uuid: UUID) -> MailKey:
     return MailKey(high - _WHOLE if high >= _SIGN else high, low - _WHOLE if low >= _SIGN else low)
 
 
-class KnownMail(NamedTuple):
-    """What must be known of a mail in the store to tell whether another copy changes anything."""
-
-    id: int
-    key: MailKey
-    at: Instant
-    received: Instant
-    date: Instant | None
-    marks: int
-
-
 class InteractionRow(NamedTuple):
     """A row to be written, in the order of the columns."""
 
@@ -86,14 +75,10 @@ _INSERT_LOCATION = (
 )
 
 
-def known_mails(tx: Transaction, highs: Sequence[int]) -> dict[MailKey, KnownMail]:
-    """The mails in the store whose keys begin with one of `highs`."""
-    rows = tx.among(
-        "SELECT id, high, low, at, received, date, marks FROM interactions WHERE high {among}",
-        highs,
-    )
-    known = (KnownMail._make((row[0], MailKey(row[1], row[2]), *row[3:])) for row in rows)
-    return {mail.key: mail for mail in known}
+def known_mails(tx: Transaction, highs: Sequence[int]) -> dict[MailKey, int]:
+    """The ids of the mails in the store whose keys begin with one of `highs`."""
+    rows = tx.among("SELECT high, low, id FROM interactions WHERE high {among}", highs)
+    return {MailKey(high, low): key for high, low, key in rows}
 
 
 def next_id(tx: Transaction) -> int:
@@ -186,6 +171,7 @@ class NewVerdict(NamedTuple):
     at: Instant
     received: Instant
     marks: int
+    people: int
     rule: str
     reach: Reach | None
     direction: Direction | None
@@ -196,8 +182,8 @@ def rewrite(
 ) -> None:
     """Write verdicts anew; `parts` are (interaction, identity, field, rule, counts)."""
     tx.insert_rows(
-        "UPDATE interactions SET at = ?, received = ?, marks = ?, rule = ?, reach = ?,"
-        " direction = ? WHERE id = ?",
+        "UPDATE interactions SET at = ?, received = ?, marks = ?, people = ?, rule = ?,"
+        " reach = ?, direction = ? WHERE id = ?",
         [(*mail[1:], mail[0]) for mail in mails],
     )
     tx.insert_rows(
@@ -205,6 +191,11 @@ def rewrite(
         " WHERE interaction_id = ? AND identity_id = ? AND field = ?",
         [(rule, counts, mail, who, field) for mail, who, field, rule, counts in parts],
     )
+
+
+def remove_participants(tx: Transaction, ids: Sequence[int]) -> None:
+    """Take everybody off these mails; who took part is written anew."""
+    tx.insert_rows("DELETE FROM participants WHERE interaction_id = ?", [(mail,) for mail in ids])
 
 
 def move_to_folder(tx: Transaction, places: list[tuple[int, int]]) -> None:
@@ -238,6 +229,17 @@ def identities_in(tx: Transaction, ids: Sequence[int]) -> set[int]:
         "SELECT DISTINCT identity_id FROM participants WHERE interaction_id {among}", ids
     )
     return {row[0] for row in rows}
+
+
+def stands_in_entries(tx: Transaction, identity: int) -> bool:
+    """Whether an identity took part in anything that wasn't taken back."""
+    wanted = (
+        select(participants.c.interaction_id)
+        .join(interactions, interactions.c.id == participants.c.interaction_id)
+        .where(participants.c.identity_id == identity, interactions.c.undone.is_(None))
+        .limit(1)
+    )
+    return tx.execute(wanted).first() is not None
 
 
 def add_by_hand(tx: Transaction, entry: InteractionRow, parts: list[ParticipantRow]) -> None:

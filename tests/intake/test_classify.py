@@ -64,7 +64,7 @@ def _roles(verdict: Verdict) -> list[str]:
         (Mark.MAILING | Mark.LIST, ("mailing", "one_to_many", "outbound")),
         (Mark.KRMD | Mark.LIST | Mark.AUTO, ("krmd_mail", None, None)),
         (Mark.DRAFT, ("draft", None, None)),
-        (Mark.IN_DRAFTS, ("draft", None, None)),
+        (Mark.IN_DRAFTS, ("in_drafts", None, None)),
         (Mark.IN_OUTBOX, ("outbox", None, None)),
         (Mark.IN_JUNK, ("junk", None, None)),
         (Mark.IN_TRASH, ("trash", None, None)),
@@ -96,11 +96,20 @@ def test_marks_decide_on_a_mail_from_a_person(
 
 @pytest.mark.parametrize("place", [Mark.IN_INBOX, Mark.IN_SENT, Mark.IN_OTHER])
 @pytest.mark.parametrize(
-    "thrown", [Mark.IN_TRASH, Mark.IN_JUNK, Mark.IN_DRAFTS, Mark.DRAFT, Mark.IN_OUTBOX]
+    "thrown", [Mark.IN_TRASH, Mark.IN_JUNK, Mark.IN_DRAFTS, Mark.IN_OUTBOX]
 )
 def test_a_copy_in_a_real_place_is_a_real_mail(place: Mark, thrown: Mark) -> None:
     """Read and thrown away, drafted and sent: it happened."""
     assert "inbound" == _judge(place | thrown, **{"from": ADA, "to": KIM}).rule
+
+
+@pytest.mark.parametrize(
+    ("place", "rule"),
+    [(Mark.IN_OTHER, "draft"), (Mark.IN_SENT, "inbound"), (INBOX | Mark.RECEIVED, "inbound")],
+)
+def test_a_flagged_draft_is_none_once_it_was_sent_or_arrived(place: Mark, rule: str) -> None:
+    """The flag alone decides, in whichever folder: drafts lie about in archives too."""
+    assert rule == _judge(place | Mark.DRAFT, **{"from": ADA, "to": KIM}).rule
 
 
 def test_trash_and_junk_together_are_still_no_place() -> None:

@@ -1,0 +1,220 @@
+"""Commands: what they do, that undo takes it back, and that nothing is half done."""
+
+import pytest
+
+from krmd.base.command import (
+    AddCategory,
+    AddContact,
+    Command,
+    Decline,
+    Drop,
+    EditCategory,
+    EditContact,
+    Keep,
+    LogInteraction,
+    MergeCategories,
+    RemoveCategory,
+    RenameCategory,
+    Undo,
+)
+from krmd.base.errors import UserError
+from krmd.base.instant import Instant
+from tests.app.conftest import NOW, Book
+from tests.app.mails import OWNER, header, mail
+
+DAY = 86_400
+
+
+def _ada(book: Book) -> None:
+    book.do(AddContact("Ada Example", ("ada@example.com",), categories=("japan",)))
+
+
+def test_a_call_is_mutual_and_moves_both_dates(book: Book):
+    """Both spoke."""
+    _ada(book)
+    book.do(LogInteraction(("ada",), "called: new job, starts in May"))
+    seen = book.show("ada").recency
+    assert (seen.last_outbound, seen.last_inbound, seen.call) == (NOW, NOW, 1)
+    book.assert_right()
+
+
+def test_a_voicemail_is_outbound_and_counts(book: Book):
+    """The owner spoke, they listen later."""
+    _ada(book)
+    book.do(LogInteraction(("ada",), "called, left a voicemail"))
+    seen = book.show("ada").recency
+    assert (seen.last_contacted, seen.last_inbound) == (NOW, None)
+
+
+def test_no_answer_moves_nothing(book: Book):
+    """It was tried, and is in the timeline."""
+    _ada(book)
+    book.do(LogInteraction(("ada",), "called, no answer"))
+    assert book.show("ada").recency.last_contacted is None
+    assert [entry.rule for entry in book.timeline("ada")] == ["logged_no_answer"]
+    book.assert_right()
+
+
+def test_an_entry_with_several_people_counts_for_each(book: Book):
+    """A lunch for three."""
+    _ada(book)
+    book.do(AddContact("Grace Example"))
+    book.do(LogInteraction(("ada", "grace"), "met @yesterday: lunch"))
+    assert book.show("ada").recency.meeting == book.show("grace").recency.meeting == 1
+    assert book.timeline("grace")[0].summary == "met: lunch"
+
+
+def test_an_entry_in_the_future_is_refused(book: Book):
+    """What is logged has happened."""
+    _ada(book)
+    with pytest.raises(UserError, match="not come yet"):
+        book.do(LogInteraction(("ada",), "called", at=Instant(NOW + 60)))
+
+
+def test_the_same_key_is_logged_once(book: Book):
+    """An import may be repeated."""
+    _ada(book)
+    command = LogInteraction(("ada",), "called", key="import:7")
+    assert book.do(command).changed
+    assert not book.do(command).changed
+    assert book.show("ada").recency.call == 1
+
+
+def test_undo_takes_back_the_last_command_and_leaves_a_trail(book: Book):
+    """The entry is hidden, not destroyed, and can't be undone twice."""
+    _ada(book)
+    book.do(LogInteraction(("ada",), "called"))
+    book.do(Undo())
+    assert book.show("ada").recency.last_contacted is None
+    book.assert_right()
+    book.do(Undo())  # the adding
+    with pytest.raises(UserError, match="nothing to undo"):
+        book.do(Undo())
+
+
+def test_undo_by_the_id_of_an_entry(book: Book):
+    """People see the entry's id, not the command's."""
+    _ada(book)
+    first = book.do(LogInteraction(("ada",), "called"))
+    book.do(LogInteraction(("ada",), "wrote a postcard"))
+    assert first.subject is not None
+    book.do(Undo(first.subject[:14]))
+    assert [entry.kind for entry in book.timeline("ada")] == ["letter"]
+    with pytest.raises(UserError, match="can't be undone"):
+        book.do(Undo(first.subject))
+
+
+def test_what_was_read_from_mail_cannot_be_undone(book: Book):
+    """The mailbox would bring it back."""
+    letter = header("ada@example.com", OWNER, date=NOW)
+    book.read(mail(letter, received=NOW))
+    entry = book.timeline("ada@example.com")[0]
+    with pytest.raises(UserError, match="read from mail"):
+        book.do(Undo(entry.id))
+
+
+COMMANDS: tuple[Command, ...] = (
+    AddContact(
+        "Grace Example", ("grace@example.com",), ("japan",), ("+49 30 1",), "1985-03-12", 90
+    ),
+    AddContact("", ("friend@example.net",)),
+    EditContact("ada", name="Ada Lovelace"),
+    EditContact("ada", add_addresses=("ada@work.example",)),
+    EditContact("ada", remove_addresses=("ada@example.com",)),
+    EditContact("ada", add_addresses=("family@example.com",)),
+    EditContact("ada", add_categories=("new one",), remove_categories=("japan",)),
+    EditContact("ada", birthday="--02-29", cadence_days=30, attention="muted", no_mailings=True),
+    EditContact("ada", deceased=True, note="likes Riesling", add_phones=("+1 2",)),
+    Keep("friend@example.net"),
+    Drop("ada"),
+    Decline("friend@example.net"),
+    AddCategory("old school", 180, "the old school"),
+    EditCategory("japan", 60, "friends in Japan"),
+    RenameCategory("japan", "Nippon"),
+    MergeCategories("family", "japan"),
+    RemoveCategory("japan"),
+    LogInteraction(("ada",), "met for lunch"),
+    LogInteraction(("friend@example.net",), "called"),
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda it: type(it).__name__)
+def test_undo_restores_everything_as_it_was(book: Book, command: Command):
+    """For every command: do and undo is as if it had not been."""
+    _ada(book)
+    book.do(AddContact("Family Example", ("family@example.com",), ("family",)))
+    for sender in ("ada@example.com", "friend@example.net", "family@example.com"):
+        book.read(mail(header(sender, OWNER, date=NOW), received=NOW))
+    before = _everything(book)
+    assert book.do(command).changed
+    assert _everything(book) != before
+    book.assert_right()
+    book.do(Undo())
+    assert _everything(book) == before
+    book.assert_right()
+
+
+def _everything(book: Book) -> object:
+    with book.store.reading() as tx:
+        rows = {
+            name: sorted(map(repr, tx.connection.exec_driver_sql(query)))
+            for name, query in _STATE.items()
+        }
+    return rows
+
+
+_STATE = {
+    "contacts": "SELECT uuid, name, name_key, kept, attention, no_mailings, deceased, cadence_days"
+    " FROM contacts",
+    "claims": "SELECT d.value, c.name_key, k.uuid FROM claims c JOIN contacts k"
+    " ON k.id = c.contact_id JOIN identities d ON d.id = c.identity_id",
+    "facts": "SELECT k.uuid, f.field, f.value FROM contact_facts f"
+    " JOIN contacts k ON k.id = f.contact_id",
+    "categories": "SELECT name, name_key, cadence_days, description FROM categories",
+    "memberships": "SELECT k.uuid, c.name FROM memberships m JOIN contacts k"
+    " ON k.id = m.contact_id JOIN categories c ON c.id = m.category_id WHERE m.until IS NULL",
+    "declined": "SELECT value FROM identities WHERE declined IS NOT NULL",
+    "entries": "SELECT high, low FROM interactions WHERE undone IS NULL",
+    "recency": "SELECT r.subject, coalesce(k.uuid, d.value), r.last_contacted, r.last_outbound,"
+    " r.last_inbound, r.email_inbound, r.call, r.meeting FROM recency r"
+    " LEFT JOIN contacts k ON r.subject = 'contact' AND k.id = r.subject_id"
+    " LEFT JOIN identities d ON r.subject = 'identity' AND d.id = r.subject_id"
+    " AND d.kind = 'email' WHERE r.subject = 'contact' OR d.id IS NOT NULL",
+}
+
+
+def test_a_name_that_means_two_people_names_both(book: Book):
+    """Nothing is guessed."""
+    book.do(AddContact("Ada Example"))
+    book.do(AddContact("Ada Lovelace"))
+    with pytest.raises(UserError) as caught:
+        book.show("ada")
+    assert len(caught.value.candidates) == 2
+    assert book.show("ada lovelace").name == "Ada Lovelace"
+
+
+def test_accents_and_case_are_no_obstacle(book: Book):
+    """People type what their keyboard has."""
+    book.do(AddContact("Zoë Müller"))
+    assert book.show("zoe muller").name == "Zoë Müller"
+
+
+def test_an_address_taken_by_a_namesake_is_refused_whole(book: Book):
+    """A command that fails changes nothing at all."""
+    book.do(AddContact("Ada Example", ("home@example.com",)))
+    book.do(AddContact("Grace Example"))
+    book.do(EditContact("Grace Example", name="Ada  EXAMPLE"))
+    before = _everything(book)
+    with pytest.raises(UserError):
+        book.do(
+            EditContact(
+                "Ada EXAMPLE", add_categories=("japan",), add_addresses=("home@example.com",)
+            )
+        )
+    assert _everything(book) == before
+
+
+def test_hostile_names_are_kept_as_plain_text(book: Book):
+    """Control and bidi characters don't reach the book."""
+    book.do(AddContact("Eve\r\nBcc: x@y.example\x1b[31m\u202e", ("eve@example.com",)))
+    assert book.show("eve@example.com").name == "Eve Bcc: x@y.example [31m"

@@ -60,6 +60,7 @@ class FakeFolder:
     changes: int = 0
     mails: dict[int, RawMail] = field(default_factory=dict)
     poison: dict[int, str] = field(default_factory=dict)
+    locked: bool = False
 
     def state(self) -> FolderState:
         """Its counters now."""
@@ -187,6 +188,14 @@ class FakeMailbox:
         """Refuse to hand out one mail from now on."""
         self._folders[folder].poison[uid] = reason
 
+    def lock(self, folder: str) -> None:
+        """Let a folder be listed and counted, but not opened, as an ACL does."""
+        self._folders[folder].locked = True
+
+    def unlock(self, folder: str) -> None:
+        """Let it be opened again."""
+        self._folders[folder].locked = False
+
     def refuse(self, error: KrmdError | None) -> None:
         """Refuse every connection with this error; None lets them in again."""
         self._refusal = error
@@ -270,6 +279,9 @@ class FakeSession:
             if place is None:
                 self.opened = None
                 raise TryLaterError(f"the folder {folder.name!r} can't be read: it doesn't exist")
+            if place.locked:
+                self.opened = None
+                raise TryLaterError(f"the folder {folder.name!r} can't be read: no permission")
             self.opened = folder.wire
             self._seen = place.changes
             return place.state()

@@ -118,8 +118,7 @@ def _sort_lines(lines: list[str], header: HeaderFields) -> None:
     """The lines up to the first empty one, each put where it belongs."""
     first, again, defects = header
     spelled = _BY_SPELLING.get
-    last: str | None = None
-    repeats = False
+    last = None  # the field a folded line continues
     for line in lines:
         name, colon, value = line.partition(":")
         key = spelled(name)
@@ -127,23 +126,23 @@ def _sort_lines(lines: list[str], header: HeaderFields) -> None:
             if not line.rstrip("\r"):
                 return
             if line[0] in " \t":  # folded (RFC 5322 2.2.3)
-                if repeats:
+                if last == "":
                     again[-1] = (again[-1][0], again[-1][1] + " " + line[1:])
                 elif last is not None:
                     first[last] += " " + line[1:]
                 continue
-            last, repeats = None, False
+            last = None
             key = _BY_LOWER.get(name.rstrip().lower())  # blanks before the colon: RFC 5322 4.5
             if key is None or not colon:
                 if not colon:
                     defects.append("line_without_colon")
                 continue
-        last = key
-        repeats = key in first
-        if repeats:
+        if key in first:
             again.append((key, value))
+            last = ""  # the last of `again`
         else:
             first[key] = value
+            last = key
 
 
 def _read_8bit(header: HeaderFields) -> None:

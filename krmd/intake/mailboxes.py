@@ -42,8 +42,8 @@ class Mailbox(NamedTuple):
 # Each alternative is possessive or a single character: no text makes it look back.
 _TOKEN = re.compile(
     r"""(?P<blank>\s++)
-      | (?P<word>=\?[^?\s]++\?[bBqQ]\?[^?\s]*+\?=  # an encoded word may hold , and :
-                |[^\s"<>(),;:]++)
+      | (?P<word>(?:=\?[^?\s]++\?[bBqQ]\?[^?\s]*+\?=  # an encoded word may hold , and :
+                   |[^\s"<>(),;:=]++|=)++)
       | (?P<quoted>"(?:[^"\\]|\\.)*+")
       | (?P<angle><[^<>]*+>)
       | (?P<separator>[,;])
@@ -96,7 +96,7 @@ def read_address(text: str) -> EmailAddress | None:
 
 def _closed_up(text: str) -> str:
     """`ada @ example . org` without its blanks (RFC 5322 4.4)."""
-    return _AROUND_AT.sub(r"\1", text) if len(text) <= _NAME_RAW else text
+    return _AROUND_AT.sub(r"\1", text) if " " in text and len(text) <= _NAME_RAW else text
 
 
 def display_name(phrase: str, address: EmailAddress) -> str:

@@ -19,7 +19,11 @@ from functools import lru_cache
 from krmd.base.address import EmailAddress
 from krmd.ledger.facts import Mark
 
+# As plain numbers: members of an IntFlag are slow to join, and this is done for every mail.
 _NOTHING = 0
+_LIST, _KRMD, _BULK = int(Mark.LIST), int(Mark.KRMD), int(Mark.BULK)
+_AUTO, _REPORT, _NO_REPLY = int(Mark.AUTO), int(Mark.REPORT), int(Mark.NO_REPLY)
+_INVITATION, _ANSWER = int(Mark.INVITATION), int(Mark.INVITATION_REPLY)
 _COMMENT = re.compile(r"\([^()]*+\)")
 
 
@@ -39,26 +43,26 @@ def _list_id(value: str) -> int:
         return _NOTHING
     name = value[-300:].lower().rpartition("<")[2].strip().rstrip(">").strip()
     ours = name == "krmd.invalid" or name.endswith(".krmd.invalid")
-    return Mark.LIST | Mark.KRMD if ours else Mark.LIST
+    return _LIST | _KRMD if ours else _LIST
 
 
 def _precedence(value: str) -> int:
     token = _token(value)
     if token in ("bulk", "list", "junk"):
-        return Mark.BULK
-    return Mark.AUTO if token in ("auto_reply", "auto-reply") else _NOTHING
+        return _BULK
+    return _AUTO if token in ("auto_reply", "auto-reply") else _NOTHING
 
 
 def _auto_submitted(value: str) -> int:
     """RFC 3834 5: everything but `no` means that no person pressed send."""
-    return _NOTHING if _token(value) in ("", "no") else Mark.AUTO
+    return _NOTHING if _token(value) in ("", "no") else _AUTO
 
 
 def _content_type(value: str) -> int:
     """multipart/report (RFC 6522), and text/calendar with its method (RFC 6047 2.4)."""
-    value = value[:1000].lower()
+    value = value[:500].lower()
     if "multipart/report" in value:
-        return Mark.REPORT if _token(value) == "multipart/report" else _NOTHING
+        return _REPORT if _token(value) == "multipart/report" else _NOTHING
     if "text/calendar" in value and _token(value) == "text/calendar":
         found = _METHOD.search(value)
         return _METHODS.get(found[1], _NOTHING) if found else _NOTHING
@@ -66,18 +70,18 @@ def _content_type(value: str) -> int:
 
 
 _METHOD = re.compile(r";\s*+method\s*+=\s*+\"?([a-z-]+)")
-_METHODS: dict[str, Mark] = {
-    "request": Mark.INVITATION,
-    "reply": Mark.INVITATION_REPLY,
-    "counter": Mark.INVITATION_REPLY,
-    "declinecounter": Mark.INVITATION_REPLY,
-    "refresh": Mark.INVITATION_REPLY,
+_METHODS: dict[str, int] = {
+    "request": _INVITATION,
+    "reply": _ANSWER,
+    "counter": _ANSWER,
+    "declinecounter": _ANSWER,
+    "refresh": _ANSWER,
 }
 
 
 def _return_path(value: str) -> int:
     """The null sender of reports (RFC 5321 4.5.5)."""
-    return Mark.REPORT if "<>" in value and value.strip() == "<>" else _NOTHING
+    return _REPORT if "<>" in value and value.strip() == "<>" else _NOTHING
 
 
 EVIDENCE: dict[str, Callable[[str], int]] = {
@@ -102,7 +106,7 @@ EVIDENCE: dict[str, Callable[[str], int]] = {
 }
 """What the value of a field says, by its name in lower case."""
 
-_NO_REPLY = re.compile(
+_WANTS_NO_REPLY = re.compile(
     r"(?:.*[-_.+=])?(?:no|non|not|dont|do[-_.]?not)[-_.]?(?:reply|replies|respond|response)"
     r"(?:[-_.+=0-9].*)?\Z"
     r"|(?:.*[-_.])?(?:nicht[-_.]?antworten|ne[-_.]?pas[-_.]?repondre|no[-_.]?responder)\Z"
@@ -125,7 +129,7 @@ def marks_of_author(address: EmailAddress) -> int:
     """
     local = address.rpartition("@")[0]
     if local in _DAEMONS:
-        return Mark.REPORT
-    if local.partition("+")[0] in _MACHINES or _NO_REPLY.match(local):
-        return Mark.NO_REPLY
+        return _REPORT
+    if local.partition("+")[0] in _MACHINES or _WANTS_NO_REPLY.match(local):
+        return _NO_REPLY
     return _NOTHING

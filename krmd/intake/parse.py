@@ -92,11 +92,11 @@ def _parties(first: dict[str, str], defects: list[str]) -> tuple[tuple[Party, ..
                 _note_unreadable(name, first[name], defects)
     if "from" not in first:
         defects.append("from_missing")
-    people = len({address for _, address, _ in parties})
+    people = {address for _, address, _ in parties}
     for name, read in _EVIDENCE:
         if name in first:
             parties += read(first[name], PARTIES_KEPT)
-    return tuple(parties[:PARTIES_KEPT]), min(people, MAX_COUNTED)
+    return tuple(parties[:PARTIES_KEPT]), min(len(people), MAX_COUNTED)
 
 
 def _note_unreadable(name: str, value: str, defects: list[str]) -> None:
@@ -166,9 +166,9 @@ def _references(first: dict[str, str], key: MailKey) -> tuple[int | None, int]:
 def _marks(header: HeaderFields, parties: tuple[Party, ...], authserv_id: str | None) -> int:
     first = header.first
     marks = 0
-    for name in first:
+    for name, value in first.items():
         if name in EVIDENCE:
-            marks |= EVIDENCE[name](first[name])
+            marks |= EVIDENCE[name](value)
     for party in parties:
         if party.field != "from":
             break

@@ -16,14 +16,13 @@ from krmd.ledger.facts import Field, Party
 REMEMBERED_LENGTH = 200
 """Only values up to so many characters, with one address, are remembered: memory is bounded."""
 
-_ATOMS = r"[A-Za-z0-9!#$%&*+/^_`{|}~.'=-]"
+_WORD = r"[A-Za-z0-9!#$%&*+/^_`{|}~.'=?-]++"
 _ADDRESS = r"[A-Za-z0-9][A-Za-z0-9!#$%&*+/^_`{|}~.=-]*@[A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9]"
-# ada@example.org · <ada@example.org> · Ada Example <ada@example.org> · "Example, Ada" <…>
-_NAME = rf"(?:({_ATOMS}++(?: ++{_ATOMS}++)*+) ++|\"([^\"\\]*+)\" *+)"
-_PLAIN = re.compile(rf" *+(?:{_NAME}?<({_ADDRESS})>|({_ADDRESS})) *+\Z")
-# Between commas that stand in no quotes. Fields with any other character of the grammar need care.
+_NAME = rf"(?:({_WORD}(?: ++{_WORD})*+) ++|\"([^\"\\]*+)\" *+)"
+# Ada Example <ada@example.org> · "Example, Ada" <…> · <…> · ada@example.org · … (Ada Example)
+_PLAIN = re.compile(rf" *+(?:{_NAME}?<({_ADDRESS})>|({_ADDRESS})(?: ++\(([^()\"\\]*+)\))?+) *+\Z")
+# At the commas that stand in no quotes. What the grammar has besides makes a part that isn't plain.
 _BETWEEN_COMMAS = re.compile(r'(?:[^",]|"[^"]*")++')
-_NEEDS_CARE = re.compile(r"[()\[\];:\\\t]|=\?")
 _LONGEST_PLAIN = 1000
 """So short that the careful reader has tokens enough for it."""
 
@@ -32,7 +31,7 @@ PartyReader = Callable[[str, int], tuple[Party, ...]]
 
 def mailboxes(value: str, limit: int = MAX_COUNTED) -> tuple[Mailbox, ...]:
     """The mailboxes of an address field, as `read_mailboxes` gives them."""
-    if len(value) > _LONGEST_PLAIN or _NEEDS_CARE.search(value) or value.count('"') % 2:
+    if len(value) > _LONGEST_PLAIN or value.count('"') % 2:
         return read_mailboxes(value, limit)
     found: dict[str, Mailbox] = {}
     for part in _BETWEEN_COMMAS.findall(value):
@@ -48,13 +47,11 @@ def _plain_mailbox(value: str) -> Mailbox | None:
     found = _PLAIN.match(value)
     if found is None:
         return None
-    words, quoted, angle, bare = found.groups()
-    if words and "=?" in words:
-        return None
+    words, quoted, angle, bare, comment = found.groups()
     address = parse_address(angle or bare)
     if address is None:
         return None
-    return Mailbox(address, display_name(words or quoted or "", address))
+    return Mailbox(address, display_name(words or quoted or comment or "", address))
 
 
 _remembered_mailbox = lru_cache(maxsize=8192)(_plain_mailbox)

@@ -12,7 +12,6 @@ RAW_LENGTH = 4000
 """So many characters of a value are decoded at most; nobody reads a longer subject."""
 
 _ENCODED = re.compile(r"=\?([A-Za-z0-9_.:()+*'-]{1,40})\?([bBqQ])\?([^?]*+(?:\?(?!=)[^?]*+)*+)\?=")
-_Q_OCTET = re.compile(rb"=([0-9A-Fa-f]{2})")
 _NO_BASE64 = re.compile(r"[^A-Za-z0-9+/=]+")
 
 # Controls, zero-width and bidirectional format characters, tags. The joiners U+200C and U+200D
@@ -68,8 +67,7 @@ def decode_words(text: str) -> str:
 
 def _octets(encoding: str, text: str) -> bytes:
     if encoding in "qQ":
-        raw = text.replace("_", " ").encode("utf-8", "replace")
-        return _Q_OCTET.sub(lambda pair: bytes.fromhex(pair[1].decode()), raw)
+        return binascii.a2b_qp(text.encode("utf-8", "replace"), header=True)
     # A word may hold several padded pieces; the binascii of each Python reads that differently.
     digits = _NO_BASE64.sub("", text.replace("-", "+").replace("_", "/"))
     return b"".join(_base64(piece) for piece in digits.split("=") if len(piece) > 1)

@@ -147,6 +147,8 @@ def test_plain_text_is_for_this_machine_alone() -> None:
             5.0,
         ),
         (saying(b"* BYE Too many simultaneous connections"), UnreachableError, "many", 120.0),
+        (saying(b"TAG NO BAD PASSWORD"), LoginError, "BAD PASSWORD", None),
+        (saying(b"NOTMINE1 OK Logged in"), UnreachableError, "ends the login", None),
         (hang_up, UnreachableError, "closed the connection", None),
         (silence, UnreachableError, "said nothing", None),
     ],

@@ -119,9 +119,23 @@ def translated(host: str) -> Iterator[None]:
         ) from error
 
 
+def is_abort(error: imaplib.IMAP4.error) -> bool:
+    """Whether the protocol broke: imapclient calls that a refused login too."""
+    return isinstance(_first(error), imaplib.IMAP4.abort)
+
+
+def is_bad(error: imaplib.IMAP4.error) -> bool:
+    """Whether the command was answered BAD, that is not understood, and not NO."""
+    return "command error: BAD" in str(_first(error))
+
+
+def _first(error: BaseException) -> BaseException:
+    return error.__context__ if isinstance(error.__context__, imaplib.IMAP4.error) else error
+
+
 def server_words(error: BaseException) -> str:
     """What the server said, out of imapclient's exceptions, which hold it in several wrappings."""
-    said = error.__context__ if isinstance(error.__context__, imaplib.IMAP4.error) else error
+    said = _first(error)
     text = said.args[0] if said.args else type(said).__name__
     if isinstance(text, bytes):
         return spoken(text)

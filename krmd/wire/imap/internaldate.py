@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from functools import lru_cache
 
 from krmd.base.instant import Instant
 
@@ -66,13 +67,21 @@ class ArrivalTimes:
 
 
 def _midnight(day: bytes, zone: bytes) -> int | None:
-    number, name, year = day.decode("ascii").split("-")
-    month = _MONTHS.get(name.lower())
+    number, _, month = day.partition(b"-")
+    begins, days = _month(month.lower())
     hours, minutes = int(zone[1:3]), int(zone[3:5])
-    if month is None or not 1970 <= int(year) <= 9999 or hours > 24 or minutes > 59:
-        return None
-    if not 1 <= int(number) <= calendar.monthrange(int(year), month)[1]:
+    if not 1 <= int(number) <= days or hours > 24 or minutes > 59:
         return None
     east = (hours * 60 + minutes) * 60
-    utc = calendar.timegm((int(year), month, int(number), 0, 0, 0))
+    utc = begins + (int(number) - 1) * _DAY
     return utc + east if zone[:1] == b"-" else utc - east
+
+
+@lru_cache(maxsize=1024)
+def _month(spelled: bytes) -> tuple[int, int]:
+    """When `jul-1996` began, and how many days it had: none if there is no such month."""
+    name, year = spelled.decode("ascii").split("-")
+    month = _MONTHS.get(name)
+    if month is None or not 1970 <= int(year) <= 9999:
+        return 0, 0
+    return calendar.timegm((int(year), month, 1, 0, 0, 0)), calendar.monthrange(int(year), month)[1]

@@ -5,7 +5,7 @@ import imaplib
 import structlog
 
 from krmd.base.errors import LoginError, UnreachableError, UserError
-from krmd.wire.imap.client import MailClient, server_words
+from krmd.wire.imap.client import MailClient, is_abort, is_bad, server_words
 from krmd.wire.imap.endpoint import Endpoint, Login
 from krmd.wire.imap.gate import checked, quoted
 from krmd.wire.imap.throttle import response_code, retry_after
@@ -61,13 +61,12 @@ def _try_once(client: MailClient, endpoint: Endpoint, login: Login, secret: str)
             _by_token(client, login.user, secret, offered)
         else:
             _by_password(client, login.user, secret, offered)
-    except imaplib.IMAP4.abort as error:
-        words = server_words(error)
-        raise UnreachableError(
-            f"{endpoint.host} ends the login: {words}", retry_after=retry_after(words)
-        ) from error
     except imaplib.IMAP4.error as error:
         words = server_words(error)
+        if is_abort(error):
+            raise UnreachableError(
+                f"{endpoint.host} ends the login: {words}", retry_after=retry_after(words)
+            ) from error
         if secret:
             words = words.replace(secret, "…")  # some servers repeat the command they refuse
         raise _refusal(words, endpoint, login, offered=offered) from error
@@ -80,11 +79,9 @@ def _by_password(client: MailClient, user: str, password: str, offered: set[str]
     if plain:
         try:
             client.plain_login(user, password)  # type: ignore[no-untyped-call]
-        except imaplib.IMAP4.abort:
-            raise
         except imaplib.IMAP4.error as error:
             # Some announce PLAIN and answer BAD; a NO is an answer, and asked once only.
-            if "BAD" not in str(error.__context__ or error) or disabled or not ascii_only:
+            if not is_bad(error) or disabled or not ascii_only:
                 raise
         else:
             return

@@ -1,1 +1,1 @@
-"""The use cases: each is one transaction, synchronous, without network. Authority is checked here."""
+"""The use cases: each is one transaction, without network. Authority is checked here."""

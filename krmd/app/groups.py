@@ -22,7 +22,7 @@ LONGEST_NAME = 100
 
 
 def category_name(text: str) -> str:
-    """A category's name as it is kept: NFC, printable, blanks folded; UserError where it is none."""
+    """A category's name as it is kept: NFC, printable, blanks folded; UserError where none."""
     name = " ".join(unicodedata.normalize("NFC", text).split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise UserError(f"“{text[:LONGEST_NAME]}” can't be a category's name")

@@ -97,7 +97,7 @@ def _judge_everything(
 
 
 def compare(store: Store, judge: Judge) -> tuple[Rebuilt, list[str]]:
-    """What a rebuild would change, changing nothing; with a sentence for each of the first fifty."""
+    """What a rebuild would change, changing nothing; a sentence for each of the first fifty."""
     sentences: list[str] = []
     mails = verdicts = 0
     with store.reading() as tx:

@@ -1,4 +1,4 @@
-"""Entries from files: CSV and JSON lines of what happened, taken in once however often they come."""
+"""Entries from files: CSV and JSON lines of what happened, each taken in once."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def own_addresses(tx: Transaction, owner: AddressSet) -> list[OwnAddress]:
 
 
 def ambiguous(tx: Transaction) -> list[AmbiguousAddress]:
-    """Shared addresses with mails that count for nobody, since the name in them is none of theirs."""
+    """Shared addresses with mails that count for nobody: the name in them is none of theirs."""
     shared = hints.shared(tx)
     claims = identities.claims_on(tx, list(shared))
     lost: Counter[int] = Counter()

@@ -241,9 +241,11 @@ def _set_columns(changes: Changes, uuid: str, command: EditContact) -> list[str]
 
 def _change_facts(changes: Changes, uuid: str, command: EditContact) -> list[str]:
     sentences = []
-    for phone in command.add_phones:
-        if changes.take(FactStands(uuid, "phone", clean(phone), OWNER, stands=True)):
-            sentences.append(f"Phone {clean(phone)}.")
+    sentences += [
+        f"Phone {clean(phone)}."
+        for phone in command.add_phones
+        if changes.take(FactStands(uuid, "phone", clean(phone), OWNER, stands=True))
+    ]
     for phone in command.remove_phones:
         for fact in _facts(changes, uuid, "phone"):
             if fact.value == clean(phone):

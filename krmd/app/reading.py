@@ -100,9 +100,9 @@ class FolderReport:
 
 
 def is_read(folder: Folder, wanted: bool | None, *, has_all: bool) -> bool:
-    """Whether a folder is read: the owner's patterns first, else all that hold ordinary mail.
+    r"""Whether a folder is read: the owner's patterns first, else all that hold ordinary mail.
 
-    Where there is an \\All folder (RFC 6154; Gmail) it alone is read, since it holds the rest.
+    Where there is an \All folder (RFC 6154; Gmail) it alone is read, since it holds the rest.
     """
     if not folder.holds_mail:
         return False
@@ -283,7 +283,7 @@ class Reader:
                 continue
             try:
                 batch.mails.append(understand(raw, role, self._plan.authserv_id))
-            except Exception as error:  # one mail must never stop the rest: set it aside
+            except Exception as error:  # noqa: BLE001 - one mail must never stop the rest
                 batch.failed.append(FailedUid(raw.uid, f"not understood: {error!r}"[:500]))
         self._read += len(part.mails)
         self._progress(
@@ -294,20 +294,18 @@ class Reader:
         """Write a batch with its cursor; True when all of it was older than what is wanted."""
         try:
             with self._store.transaction() as tx:
-                done = self._write(tx, batch, batch.mails, view)
+                done = self._write(tx, batch.mails, view)
                 self._move_cursor(tx, batch, view)
         except _NOT_THE_MAILS:
             raise
-        except Exception:
+        except Exception:  # noqa: BLE001 - one mail must never stop the rest: find it
             done = self._commit_one_by_one(batch, view)
         report = self.reports.setdefault(view.folder.name, FolderReport(view.folder.name))
         done.quarantined += len(batch.failed)
         report.recorded.add(done)
         return not batch.upward and batch.too_old >= FIRST_LOOK and not batch.mails
 
-    def _write(
-        self, tx: Transaction, batch: _Batch, mails: list[ReadMail], view: FolderView
-    ) -> Recorded:
+    def _write(self, tx: Transaction, mails: list[ReadMail], view: FolderView) -> Recorded:
         self._plan.guard(tx)
         done = record(
             tx,
@@ -326,10 +324,10 @@ class Reader:
         for mail in batch.mails:
             try:
                 with self._store.transaction() as tx:
-                    done.add(self._write(tx, batch, [mail], view))
+                    done.add(self._write(tx, [mail], view))
             except _NOT_THE_MAILS:
                 raise
-            except Exception as error:  # see above; the bug is in the quarantine, by its name
+            except Exception as error:  # noqa: BLE001 - as above; the quarantine names the bug
                 batch.failed.append(FailedUid(mail.uid, f"not recorded: {error!r}"[:500]))
         with self._store.transaction() as tx:
             self._plan.guard(tx)

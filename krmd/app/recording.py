@@ -1,4 +1,4 @@
-"""From mails read to the ledger: one batch, its entries, recency and the cursor, in one transaction.
+"""From mails read to the ledger: a batch, its entries, recency and cursor, in one transaction.
 
 Idempotent: a mail that is known already is only looked at for what its copy adds (another folder,
 an earlier arrival), so a batch may come twice, from two folders, accounts or files.

@@ -1,4 +1,4 @@
-"""The one language all doors speak: what the owner asks for, through which door, and what came of it."""
+"""The one language all doors speak: what the owner asks for, and what came of it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class AddContact:
 
 @dataclass(frozen=True, slots=True)
 class EditContact:
-    """Change what is known of a contact; what is None or empty stays. `cadence_days` 0 removes it."""
+    """Change what is known of a contact; None or empty stays. `cadence_days` 0 removes it."""
 
     who: str
     name: str | None = None
@@ -157,7 +157,8 @@ Command = (
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of a command: `id` of the command in the journal (None: nothing changed),
-    `subject` the public id of what it made or changed, and sentences for the owner."""
+    `subject` the public id of what it made or changed, and sentences for the owner.
+    """
 
     id: str | None
     subject: str | None

@@ -37,10 +37,12 @@ class IdBeginning:
 
     @property
     def first(self) -> UUID:
+        """The least UUID that begins so."""
         return UUID(hex=self.digits.ljust(32, "0"))
 
     @property
     def last(self) -> UUID:
+        """The greatest UUID that begins so."""
         return UUID(hex=self.digits.ljust(32, "f"))
 
 

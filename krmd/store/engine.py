@@ -10,7 +10,7 @@ import contextlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,10 @@ _SQLITE_PRAGMAS = (
 )
 
 
+Values = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+"""The parameters of one statement, or a list of them to run it for each."""
+
+
 class Transaction:
     """An open transaction. Repositories take it; it commits when its `with` block ends well.
 
@@ -50,7 +54,9 @@ class Transaction:
         self.connection = connection
         self.is_sqlite = connection.dialect.name == "sqlite"
 
-    def execute(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
+    def execute(
+        self, statement: Executable, values: Values | None = None
+    ) -> CursorResult[*tuple[Any, ...]]:
         """Run one Core statement; a list of values runs it for each."""
         return self.connection.execute(statement, values)
 

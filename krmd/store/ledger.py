@@ -156,7 +156,7 @@ def _gathered(rows: Iterator[Any]) -> Iterator[Recorded]:
         yield _recorded(mail, parts)
 
 
-def _recorded(mail: Any, parts: list[Any]) -> Recorded:
+def _recorded(mail: Sequence[Any], parts: list[Sequence[Any]]) -> Recorded:
     parties = tuple(Party(part[9], part[10], part[11]) for part in parts)
     identities = tuple(part[12] for part in parts)
     roles = tuple((part[13], bool(part[14])) for part in parts)

@@ -74,7 +74,7 @@ def every_part(tx: Transaction) -> Iterator[Part]:
     return map(_part, rows)
 
 
-def _part(row: Any) -> Part:
+def _part(row: Sequence[Any]) -> Part:
     identity, name, interaction, at, kind, direction, reach, counts = row
     return Part(
         identity, name, interaction, Moment(Instant(at), kind, direction, reach, bool(counts))

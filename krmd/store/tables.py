@@ -192,7 +192,7 @@ interactions = Table(
     Column("recorded", BigInteger, nullable=False),
     Column("undone", BigInteger),
     Index("ix_interactions_high_low", "high", "low", unique=True),
-    comment="The ledger. Facts of mails and entries by hand; direction, reach, rule are derived.",
+    comment="The ledger: facts of mails, entries by hand; direction, reach, rule are derived.",
 )
 
 participants = Table(
@@ -206,7 +206,7 @@ participants = Table(
     Column("counts", Boolean, nullable=False),
     PrimaryKeyConstraint("interaction_id", "identity_id", "field"),
     Index("ix_participants_identity_id", "identity_id"),
-    comment="Who took part in what, in which field, under which name; rule and counts are derived.",
+    comment="Who took part, in which field, under which name; rule and counts are derived.",
     sqlite_with_rowid=False,
 )
 

@@ -29,7 +29,7 @@ def _ada(book: Book) -> None:
     book.do(AddContact("Ada Example", ("ada@example.com",), categories=("japan",)))
 
 
-def test_a_call_is_mutual_and_moves_both_dates(book: Book):
+def test_a_call_is_mutual_and_moves_both_dates(book: Book) -> None:
     """Both spoke."""
     _ada(book)
     book.do(LogInteraction(("ada",), "called: new job, starts in May"))
@@ -38,7 +38,7 @@ def test_a_call_is_mutual_and_moves_both_dates(book: Book):
     book.assert_right()
 
 
-def test_a_voicemail_is_outbound_and_counts(book: Book):
+def test_a_voicemail_is_outbound_and_counts(book: Book) -> None:
     """The owner spoke, they listen later."""
     _ada(book)
     book.do(LogInteraction(("ada",), "called, left a voicemail"))
@@ -46,7 +46,7 @@ def test_a_voicemail_is_outbound_and_counts(book: Book):
     assert (seen.last_contacted, seen.last_inbound) == (NOW, None)
 
 
-def test_no_answer_moves_nothing(book: Book):
+def test_no_answer_moves_nothing(book: Book) -> None:
     """It was tried, and is in the timeline."""
     _ada(book)
     book.do(LogInteraction(("ada",), "called, no answer"))
@@ -55,7 +55,7 @@ def test_no_answer_moves_nothing(book: Book):
     book.assert_right()
 
 
-def test_an_entry_with_several_people_counts_for_each(book: Book):
+def test_an_entry_with_several_people_counts_for_each(book: Book) -> None:
     """A lunch for three."""
     _ada(book)
     book.do(AddContact("Grace Example"))
@@ -64,14 +64,14 @@ def test_an_entry_with_several_people_counts_for_each(book: Book):
     assert book.timeline("grace")[0].summary == "met: lunch"
 
 
-def test_an_entry_in_the_future_is_refused(book: Book):
+def test_an_entry_in_the_future_is_refused(book: Book) -> None:
     """What is logged has happened."""
     _ada(book)
     with pytest.raises(UserError, match="not come yet"):
         book.do(LogInteraction(("ada",), "called", at=Instant(NOW + 60)))
 
 
-def test_the_same_key_is_logged_once(book: Book):
+def test_the_same_key_is_logged_once(book: Book) -> None:
     """An import may be repeated."""
     _ada(book)
     command = LogInteraction(("ada",), "called", key="import:7")
@@ -80,7 +80,7 @@ def test_the_same_key_is_logged_once(book: Book):
     assert book.show("ada").recency.call == 1
 
 
-def test_undo_takes_back_the_last_command_and_leaves_a_trail(book: Book):
+def test_undo_takes_back_the_last_command_and_leaves_a_trail(book: Book) -> None:
     """The entry is hidden, not destroyed, and can't be undone twice."""
     _ada(book)
     book.do(LogInteraction(("ada",), "called"))
@@ -92,7 +92,7 @@ def test_undo_takes_back_the_last_command_and_leaves_a_trail(book: Book):
         book.do(Undo())
 
 
-def test_undo_by_the_id_of_an_entry(book: Book):
+def test_undo_by_the_id_of_an_entry(book: Book) -> None:
     """People see the entry's id, not the command's."""
     _ada(book)
     first = book.do(LogInteraction(("ada",), "called"))
@@ -104,7 +104,7 @@ def test_undo_by_the_id_of_an_entry(book: Book):
         book.do(Undo(first.subject))
 
 
-def test_what_was_read_from_mail_cannot_be_undone(book: Book):
+def test_what_was_read_from_mail_cannot_be_undone(book: Book) -> None:
     """The mailbox would bring it back."""
     letter = header("ada@example.com", OWNER, date=NOW)
     book.read(mail(letter, received=NOW))
@@ -139,7 +139,7 @@ COMMANDS: tuple[Command, ...] = (
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda it: type(it).__name__)
-def test_undo_restores_everything_as_it_was(book: Book, command: Command):
+def test_undo_restores_everything_as_it_was(book: Book, command: Command) -> None:
     """For every command: do and undo is as if it had not been."""
     _ada(book)
     book.do(AddContact("Family Example", ("family@example.com",), ("family",)))
@@ -183,7 +183,7 @@ _STATE = {
 }
 
 
-def test_a_name_that_means_two_people_names_both(book: Book):
+def test_a_name_that_means_two_people_names_both(book: Book) -> None:
     """Nothing is guessed."""
     book.do(AddContact("Ada Example"))
     book.do(AddContact("Ada Lovelace"))
@@ -193,13 +193,13 @@ def test_a_name_that_means_two_people_names_both(book: Book):
     assert book.show("ada lovelace").name == "Ada Lovelace"
 
 
-def test_accents_and_case_are_no_obstacle(book: Book):
+def test_accents_and_case_are_no_obstacle(book: Book) -> None:
     """People type what their keyboard has."""
     book.do(AddContact("Zoë Müller"))
     assert book.show("zoe muller").name == "Zoë Müller"
 
 
-def test_an_address_taken_by_a_namesake_is_refused_whole(book: Book):
+def test_an_address_taken_by_a_namesake_is_refused_whole(book: Book) -> None:
     """A command that fails changes nothing at all."""
     book.do(AddContact("Ada Example", ("home@example.com",)))
     book.do(AddContact("Grace Example"))
@@ -214,7 +214,7 @@ def test_an_address_taken_by_a_namesake_is_refused_whole(book: Book):
     assert _everything(book) == before
 
 
-def test_hostile_names_are_kept_as_plain_text(book: Book):
+def test_hostile_names_are_kept_as_plain_text(book: Book) -> None:
     """Control and bidi characters don't reach the book."""
     book.do(AddContact("Eve\r\nBcc: x@y.example\x1b[31m\u202e", ("eve@example.com",)))
     assert book.show("eve@example.com").name == "Eve Bcc: x@y.example [31m"

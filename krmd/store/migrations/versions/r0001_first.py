@@ -248,7 +248,7 @@ def upgrade() -> None:
             ["folder_id"], ["folders.id"], name=op.f("fk_interactions_folder_id_folders")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interactions")),
-        comment="The ledger. Facts of mails and entries by hand; direction, reach, rule are derived.",
+        comment="The ledger: facts of mails, entries by hand; direction, reach, rule are derived.",
     )
     op.create_index("ix_interactions_high_low", "interactions", ["high", "low"], unique=True)
     op.create_table(
@@ -318,7 +318,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "interaction_id", "identity_id", "field", name=op.f("pk_participants")
         ),
-        comment="Who took part in what, in which field, under which name; rule and counts are derived.",
+        comment="Who took part, in which field, under which name; rule and counts are derived.",
         sqlite_with_rowid=False,
     )
     op.create_index("ix_participants_identity_id", "participants", ["identity_id"], unique=False)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
@@ -133,7 +134,7 @@ steps = st.lists(st.one_of(batches.map(lambda it: it[:1]), commands, rules), max
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=steps)
-def test_whatever_happens_the_sums_equal_the_fold(steps: list[object]) -> None:
+def test_whatever_happens_the_sums_equal_the_fold(steps: list[Any]) -> None:
     """Mail, commands, undo and changed settings in any order leave nothing to rebuild."""
     with _empty_book() as book:
         for step in steps:

@@ -156,11 +156,10 @@ def test_undo_restores_everything_as_it_was(book: Book, command: Command) -> Non
 
 def _everything(book: Book) -> object:
     with book.store.reading() as tx:
-        rows = {
+        return {
             name: sorted(map(repr, tx.connection.exec_driver_sql(query)))
             for name, query in _STATE.items()
         }
-    return rows
 
 
 _STATE = {

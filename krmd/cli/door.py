@@ -75,7 +75,7 @@ def _told(argv: Sequence[str], call: Call) -> int:
         raise
     except Exception as error:  # noqa: BLE001 # the one place where a bug is told like all else
         if hasattr(error, "format_message"):
-            return _tell(call, "usage", _usage(error), EXIT_USAGE)
+            return _misused(call, error)
         return _bug(call, error)
 
 
@@ -89,13 +89,17 @@ def _run(argv: Sequence[str], call: Call) -> int:
     return code if isinstance(code, int) else EXIT_DONE
 
 
-def _usage(error: Exception) -> str:
-    """What click says of a command line that can't be, in our manner."""
+def _misused(call: Call, error: Exception) -> int:
+    """Tell what click says of a command line that can't be, in our manner."""
     message: str = error.format_message()  # type: ignore[attr-defined]  # asked before
     context = getattr(error, "ctx", None)
-    if context is None or "\n" in message:  # a whole help text
-        return message
-    return f"{message.rstrip('.')} (see {context.command_path} --help)"
+    path = "krmd" if context is None else context.command_path
+    if "\n" in message:  # a whole help text, since nothing was asked for
+        if not call.as_json:
+            call.err.write(message + "\n")
+            return EXIT_USAGE
+        message = "a command is missing"
+    return _tell(call, "usage", f"{message.rstrip('.')} (see {path} --help)", EXIT_USAGE)
 
 
 def _tell(

@@ -17,7 +17,6 @@ from krmd.base.errors import (
     EXIT_INTERRUPTED,
     EXIT_UNREACHABLE,
     KrmdError,
-    TryLaterError,
     UserError,
 )
 from krmd.cli.call import Call, call_of
@@ -25,7 +24,7 @@ from krmd.cli.menu import new_commands
 
 if TYPE_CHECKING:
     from krmd.bootstrap import Krmd
-    from krmd.daemon.one_pass import AccountResult, Pass
+    from krmd.daemon.one_pass import AccountResult
 
 commands = new_commands()
 
@@ -51,7 +50,7 @@ def sync(
             jobs = [krmd.job(krmd.settings.accounts[name]) for name in chosen]
             reading = Pass(krmd.store, jobs, clock=krmd.clock, progress=show)
             with interrupted_by(reading.stop, call.note) as interrupted:
-                results = _results(reading)
+                results = reading.run()
         _answer(call, results, time.monotonic() - began)
     return _exit_code(call, results, interrupted=interrupted.is_set())
 
@@ -90,20 +89,6 @@ def _chosen(krmd: Krmd, wanted: Sequence[str]) -> list[str]:
         if name not in there:
             raise UserError(f"there is no account {name!r}", candidates=there)
     return [name for name in there if not wanted or name in wanted]
-
-
-def _results(reading: Pass) -> list[AccountResult]:
-    from krmd.app.judging import RulesChangedError
-    from krmd.store.holding import AccountTakenError
-
-    try:
-        return reading.run()
-    except RulesChangedError as error:
-        raise TryLaterError(
-            "another krmd judges by other settings now; run it again with those"
-        ) from error
-    except AccountTakenError as error:
-        raise TryLaterError(f"another krmd took the account {error} over") from error
 
 
 def _answer(call: Call, results: Sequence[AccountResult], seconds: float) -> None:

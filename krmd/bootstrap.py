@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import translate
@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from krmd.app import judging
+from krmd.app.filing import FileReader
+from krmd.app.mailbox import Stop
 from krmd.app.perform import Performer
-from krmd.app.reading import ReadingPlan
+from krmd.app.reading import FolderReport, Progress, ReadingPlan, is_read
 from krmd.app.review import keep_by_rule
 from krmd.base.errors import UserError
 from krmd.base.instant import Instant, from_datetime
@@ -29,6 +31,10 @@ from krmd.store.migrate import upgrade
 
 if TYPE_CHECKING:
     from krmd.daemon.daemon import Daemon
+
+
+FILES = "files"
+"""The account's name under which mail in files is recorded."""
 
 
 class SystemClock:
@@ -93,6 +99,19 @@ class Krmd:
             hold.require(tx)
             judging.require_rules(tx, self.fingerprint)
 
+        return replace(
+            self.files_plan,
+            account=account.name,
+            wants=patterns(account.folders),
+            sent=account.sent,
+            since=self._since(account),
+            guard=guard,
+        )
+
+    @cached_property
+    def files_plan(self) -> ReadingPlan:
+        """How mail in files is judged; it needs no hold, for files are nobody's mailbox."""
+
         def keep(tx: Transaction, touched: set[int]) -> None:
             keep_by_rule(
                 tx,
@@ -103,16 +122,38 @@ class Krmd:
             )
 
         return ReadingPlan(
-            account=account.name,
+            account=FILES,
             judge=self.judge,
-            wants=patterns(account.folders),
-            sent=account.sent,
-            since=self._since(account),
             authserv_id=self.settings.commands.authserv_id,
             subjects=self.settings.privacy.subjects,
-            guard=guard,
+            guard=lambda tx: judging.require_rules(tx, self.fingerprint),
             keep=keep,
         )
+
+    def read_files(
+        self,
+        mboxes: Sequence[Path],
+        maildirs: Sequence[Path],
+        *,
+        stop: Stop,
+        progress: Callable[[Progress], None] = lambda _: None,
+    ) -> list[FolderReport]:
+        """Take in mail that lies in files, a report a folder; raises UserError for what is none."""
+        # Loaded here, since most commands never read files.
+        from krmd.wire import mailfiles
+
+        # What isn't there is told before anything is read.
+        found = [folder for path in maildirs for folder in mailfiles.maildir_folders(path)]
+        reader = FileReader(
+            self.store, self.files_plan, clock=self.clock, stop=stop, progress=progress
+        )
+        reports = [
+            reader.read(mailfiles.mbox_folder(path), mailfiles.read_mbox(path)) for path in mboxes
+        ]
+        for it in found:
+            if is_read(it.folder, None, has_all=False):
+                reports.append(reader.read(it.folder, mailfiles.read_maildir(it.path)))
+        return reports
 
     def _since(self, account: Account) -> Instant | None:
         if account.since is None:

@@ -150,10 +150,11 @@ class Krmd:
         reports = [
             reader.read(mailfiles.mbox_folder(path), mailfiles.read_mbox(path)) for path in mboxes
         ]
-        for it in found:
-            if is_read(it.folder, None, has_all=False):
-                reports.append(reader.read(it.folder, mailfiles.read_maildir(it.path)))
-        return reports
+        return reports + [
+            reader.read(it.folder, mailfiles.read_maildir(it.path))
+            for it in found
+            if is_read(it.folder, None, has_all=False)
+        ]
 
     def _since(self, account: Account) -> Instant | None:
         if account.since is None:

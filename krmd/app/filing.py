@@ -1,4 +1,4 @@
-"""Reading mail that lies in files: no cursor, since a file may change anywhere; read whole each time.
+"""Reading mail that lies in files: whole each time, without a cursor, since a file may change.
 
 What came by IMAP already is known by its key, so a file adds only what is new in it.
 """
@@ -11,7 +11,7 @@ from krmd.app.mailbox import Stop
 from krmd.app.quarantining import set_aside
 from krmd.app.reading import COMMIT_MAILS, FolderReport, Progress, ReadingPlan
 from krmd.app.recording import ReadMail, record, understand
-from krmd.base.instant import Clock
+from krmd.base.instant import Clock, Instant
 from krmd.intake.mailbox import FailedUid, Folder, RawMail
 from krmd.store import folders
 from krmd.store.engine import Store
@@ -100,3 +100,15 @@ class FileReader:
         done.quarantined = len(failed)
         report.recorded.add(done)
         self._progress(Progress(self._plan.account, row.name, self._read, self._read))
+
+
+def _arrived_after_it_was_written(mail: ReadMail, now: Instant) -> ReadMail:
+    """The mail, with its arrival put right where a file name or From_ line is before its Date.
+
+    Exporting programs write what they like there; a server's INTERNALDATE is better evidence, and
+    the least of all copies is what counts in the end.
+    """
+    date = mail.message.date
+    if date is None or not mail.received < date <= now:
+        return mail
+    return mail._replace(received=date)

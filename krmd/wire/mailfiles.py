@@ -65,8 +65,8 @@ def maildir_folders(path: Path) -> tuple[MailFolder, ...]:
 def read_maildir(path: Path) -> Iterator[RawMail | FailedUid]:
     r"""The mails of one Maildir (not of those below it) by file name, numbered from 1.
 
-    `received` is the earlier of the delivery time in the file's name and the file's own, since
-    programs that copy mailboxes keep one or the other. `draft` is flag D; flag T gives the label
+    `received` is the file's own time, which is what an IMAP server over that
+    Maildir says too. `draft` is flag D; flag T gives the label
     \Trash.
     """
     for uid, file in enumerate(_files(path), start=1):
@@ -165,7 +165,9 @@ def _files(path: Path) -> list[Path]:
 
 
 def _delivered(name: str, changed: float) -> Instant:
+    """The file's time, as an IMAP server tells INTERNALDATE; its name's where that was lost.
+
+    Programs that write Maildirs put the arrival there, and put into the name what they like.
+    """
     named = _DELIVERED.match(name)
-    moments = [int(changed), *([int(named[1])] if named else [])]
-    credible = [moment for moment in moments if moment >= _EARLIEST]
-    return Instant(min(credible, default=moments[0]))
+    return Instant(int(named[1]) if named and changed < _EARLIEST else int(changed))

@@ -254,3 +254,36 @@ def test_many_states_without_list_status_are_asked_in_a_row(meet: Meet) -> None:
 
     assert {name: FolderState(3, 2, 1, None) for name in names[:-1]} == states
     assert {} == meet(ScriptedImap()).states([])
+
+
+def test_what_is_announced_and_refused_is_done_without(meet: Meet) -> None:
+    """SPECIAL-USE, LIST-STATUS and CONDSTORE of a server that knows them by name alone."""
+    rules = {
+        "(LIST .*RETURN|EXAMINE .*CONDSTORE|STATUS .*MODSEQ).*": saying(b"TAG BAD what?"),
+    }
+    able = "IMAP4rev1 AUTH=PLAIN LIST-EXTENDED SPECIAL-USE LIST-STATUS CONDSTORE"
+    session = meet(ScriptedImap(rules, capabilities=able))
+
+    assert ["INBOX"] == [folder.name for folder in session.folders()]
+    assert {"INBOX": FolderState(42, 4, 3, None)} == session.states([INBOX])
+    assert FolderState(42, 4, 3, None) == session.open(INBOX)
+    assert FolderState(42, 4, 3, None) == meet(ScriptedImap(rules, capabilities=able)).state(INBOX)
+
+
+def test_kolab_s_annotations_say_what_is_no_mail(meet: Meet) -> None:
+    """Whatever the folder is called; where INBOX has none, nobody else is asked."""
+
+    def annotated(peer: Peer, tag: bytes, rest: bytes) -> None:
+        name = rest.split(b" ")[1]
+        kind = {b'"INBOX"': b"mail.inbox", b'"Feste"': b"event", b'"Notes"': b"mail"}[name]
+        entry = b"/shared/vendor/kolab/folder-type"
+        peer.say(b'* METADATA %s (%s "%s")' % (name, entry, kind), tag + b" OK")
+
+    folders = tuple(b'* LIST () "/" ' + name for name in (b"INBOX", b"Feste", b"Notes"))
+    able = "IMAP4rev1 AUTH=PLAIN METADATA"
+    kolab = ScriptedImap({"GETMETADATA.*": annotated}, folders=folders, capabilities=able)
+    assert {"INBOX", "Notes"} == {f.name for f in meet(kolab).folders() if f.holds_mail}
+
+    other = ScriptedImap({"GETMETADATA.*": saying(b"TAG OK")}, folders=folders, capabilities=able)
+    assert {"INBOX", "Feste", "Notes"} == {f.name for f in meet(other).folders() if f.holds_mail}
+    assert 1 == len(other.commands("GETMETADATA"))

@@ -179,7 +179,7 @@ def lay(folder: Path, name: str, octets: bytes, changed: int = ARRIVED + 50) -> 
 
 
 def test_a_maildir_is_read_like_a_mailbox(tmp_path: Path) -> None:
-    """Cur and new; flags D and T; the earlier of the name's time and the file's."""
+    """Cur and new; flags D and T; the file's own time, whatever its name says."""
     root = maildir(tmp_path / "Maildir")
     lay(root / "cur", f"{ARRIVED}.M1.host:2,DS", HEAD)
     lay(root / "new", f"{ARRIVED + 100}.M2.host", b"Received: x\n" + HEAD)
@@ -189,7 +189,7 @@ def test_a_maildir_is_read_like_a_mailbox(tmp_path: Path) -> None:
     read = mails(list(read_maildir(root)))
 
     assert [1, 2, 3] == [mail.uid for mail in read]
-    assert [ARRIVED, ARRIVED + 50, ARRIVED + 50] == [mail.received for mail in read]
+    assert [ARRIVED + 50] * 3 == [mail.received for mail in read]
     assert [True, False, False] == [mail.draft for mail in read]
     assert [False, True, False] == [mail.has_received for mail in read]
     assert [(), (), ("\\Trash",)] == [mail.labels for mail in read]

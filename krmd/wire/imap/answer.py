@@ -18,10 +18,17 @@ from krmd.wire.modified_utf7 import decoded
 # `* 7 FETCH (UID 7 INTERNALDATE "…" FLAGS (\\Seen) BODY[HEADER.FIELDS (…)] {512}`. Long stretches
 # are complements of a single octet, which run several times as fast as any other pattern; a header
 # that is NIL or a quoted string doesn't fit, so that no mail gets the next one's.
-_HEAD = re.compile(
+_UID_FIRST = re.compile(
     rb'\* \d+ FETCH \(UID (\d+) INTERNALDATE "([^"]*)" FLAGS \(([^)]*)\) '
     rb"BODY\[HEADER\.FIELDS [^]]*\] \{(\d{1,6})\}\r\n"
 )
+# Cyrus keeps to an order of its own, whatever was asked.
+_FLAGS_FIRST = re.compile(
+    rb'\* \d+ FETCH \(FLAGS \(([^)]*)\) UID (\d+) INTERNALDATE "([^"]*)" '
+    rb"BODY\[HEADER\.FIELDS [^]]*\] \{(\d{1,6})\}\r\n"
+)
+# Each with the places of UID, stamp, flags and size among its groups.
+_FORMS = ((_UID_FIRST, (1, 2, 3, 4)), (_FLAGS_FIRST, (2, 3, 1, 4)))
 # What follows the header's octets when a Received field was asked for and is there.
 _CAME_BY_NET = b" BODY[HEADER.FIELDS (RECEIVED)]<0> {8}\r\nReceived)\r\n"
 # The same in other spellings; a blank line where there is no such field; or nothing asked.
@@ -72,6 +79,7 @@ class Gathered:
     _pieces: dict[int, _Piece] = field(default_factory=dict)
     _uids: dict[bytes, int] = field(default_factory=dict)
     _drafts: dict[bytes, bool] = field(default_factory=dict)
+    _form: int = 0
 
     def scan(self, buffer: bytes, place: int) -> tuple[int, int]:
         """Take all mails that stand in the usual form at `place`.
@@ -79,10 +87,22 @@ class Gathered:
         Gives back the place behind them, and how many octets at least are missing until the scan
         can go on; 0 if what stands there is whole and not for the scan.
         """
+        reached, missing = self._scan(self._form, buffer, place)
+        if missing or reached > place:
+            return reached, missing
+        for form in range(len(_FORMS)):
+            reached, missing = self._scan(form, buffer, place)
+            if missing or reached > place:
+                self._form = form
+                return reached, missing
+        return place, 0
+
+    def _scan(self, form: int, buffer: bytes, place: int) -> tuple[int, int]:
         mails, drafts, at = self.mails, self._drafts, self.times.at
-        head, new = _HEAD.match, tuple.__new__
+        (pattern, order), new = _FORMS[form], tuple.__new__
+        head = pattern.match
         while found := head(buffer, place):
-            uid_text, stamp, flags, size = found.groups()
+            uid_text, stamp, flags, size = found.group(*order)
             start = found.end()
             end = start + int(size)
             if buffer.startswith(_CAME_BY_NET, end):

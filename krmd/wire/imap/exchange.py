@@ -2,12 +2,15 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from krmd.base.errors import UnreachableError
 from krmd.wire.imap.grammar import Completion, Response, Untagged, read_response
 from krmd.wire.imap.stream import Stream
 from krmd.wire.imap.throttle import asks_for_pause, retry_after
+
+PIPELINED = 10
+"""Commands sent at once; their answers must fit into the buffers between, or both sides wait."""
 
 _NEWS = re.compile(rb"(?:\d+ (?:EXISTS|EXPUNGE|RECENT)|VANISHED)\b", re.IGNORECASE)
 
@@ -64,6 +67,19 @@ class Exchange:
             elif isinstance(response, Completion):
                 return self.patient(response), untagged
         raise AssertionError("until() ends with a completion")
+
+    def run_all(self, commands: Sequence[bytes]) -> Iterator[tuple[Completion, list[Untagged]]]:
+        """Send several commands at once, ten in a row, and read them to their ends in turn.
+
+        Their answers must not depend on each other (RFC 3501 5.5); refusals are the caller's.
+        """
+        for first in range(0, len(commands), PIPELINED):
+            tags = [self.send(command) for command in commands[first : first + PIPELINED]]
+            for tag in tags:
+                responses = list(self.until(tag))
+                completion = responses.pop()
+                assert isinstance(completion, Completion)
+                yield completion, [r for r in responses if isinstance(r, Untagged)]
 
     def patient(self, completion: Completion) -> Completion:
         """The completion; raises UnreachableError where it tells the account to wait."""

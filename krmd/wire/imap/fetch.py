@@ -95,7 +95,16 @@ class BulkReader:
             self._conclude(self._await_completion())
             while self._jobs and self._jobs[0].done:
                 self._make_sure(self._jobs[0])
-                yield self._jobs.popleft().result()
+                fetched = self._jobs.popleft().result()
+                log.debug(
+                    "imap.fetched",
+                    host=self._exchange.host,
+                    low=fetched.asked.low,
+                    high=fetched.asked.high,
+                    mails=len(fetched.mails),
+                    failed=len(fetched.failed),
+                )
+                yield fetched
 
     def drain(self) -> None:
         """Read what is still in flight and keep nothing, so that the session can go on."""

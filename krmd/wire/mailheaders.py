@@ -7,8 +7,6 @@ import re
 from krmd.wire.usual_names import ROLE_OF_NAME, comparable
 
 _END = re.compile(rb"(?:\A|\n)\r?\n")
-_BREAK = re.compile(rb"\r?\n")
-_RECEIVED = re.compile(rb"^Received[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _PINE = re.compile(rb"^X-Status[ \t]*:[^\n]*T", re.IGNORECASE | re.MULTILINE)
 _LABELS = re.compile(rb"^X-Gmail-Labels[ \t]*:((?:[^\n]|\n[ \t])*)", re.IGNORECASE | re.MULTILINE)
 _LONGEST_LABELS = 4096
@@ -22,17 +20,17 @@ def header_of(head: bytes) -> bytes:
     block = head[: end.end()] if end else head
     if block.startswith(b">From "):  # left there by some who stored a stored mail again
         block = block.partition(b"\n")[2]
-    return _BREAK.sub(b"\r\n", block)
+    return block.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
 def says_received(header: bytes) -> bool:
     """Whether there is a Received field."""
-    return _RECEIVED.search(header) is not None
+    return _has_field(header, b"received")
 
 
 def is_pine_draft(header: bytes) -> bool:
     """Whether `X-Status` holds T, as Pine, mutt and Dovecot mark drafts in an mbox."""
-    return _PINE.search(header) is not None
+    return _has_field(header, b"x-status") and _PINE.search(header) is not None
 
 
 def gmail_labels(header: bytes) -> tuple[str, ...]:
@@ -41,7 +39,7 @@ def gmail_labels(header: bytes) -> tuple[str, ...]:
     Takeout puts all mail into one file, so that only the labels tell sent from received; it writes
     them in the user's language (`Gesendet` becomes \Sent).
     """
-    found = _LABELS.search(header)
+    found = _LABELS.search(header) if _has_field(header, b"x-gmail-labels") else None
     if found is None:
         return ()
     try:
@@ -49,6 +47,12 @@ def gmail_labels(header: bytes) -> tuple[str, ...]:
     except (ValueError, LookupError, email.errors.MessageError):
         return ()
     return tuple(_as_imap(label.strip(' "')) for label in text.split(",") if label.strip(' "'))
+
+
+def _has_field(header: bytes, name: bytes) -> bool:
+    """By plain search, since a pattern that ignores case takes thirty times as long."""
+    lowered = b"\n" + header.lower()
+    return b"\n" + name + b":" in lowered or b"\n" + name + b" " in lowered
 
 
 def _unfolded(value: bytes) -> str:

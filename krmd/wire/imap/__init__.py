@@ -1,6 +1,7 @@
 """One mailbox over IMAP: read-only, one connection a session, one thread a session.
 
-imapclient connects, encrypts, logs in and asks for capabilities. What is read in bulk or waited
-for goes through rooms of our own over the same stream, since there its pace, its memory and its
-IDLE don't do (the reasons stand in each room).
+imapclient greets, encrypts, logs in, introduces and says goodbye. LIST, EXAMINE, STATUS, FETCH and
+IDLE go through `exchange` over the same stream: a folder's name must stay the server's own bytes
+(imapclient makes a number of `007`), LIST wants RETURN, and the pace, the memory and the IDLE of
+imapclient don't do.
 """

@@ -45,6 +45,7 @@ def config_text(folder: Path, world: World, servers: EmbeddedServers) -> str:
         f"user = {_quoted(servers.user)}",
         f"password = {{ file = {_quoted(str(folder / 'password'))} }}",
         f"from = {_quoted(f'{owner.name} <{OWNER_ADDRESS}>')}",
+        "poll_seconds = 5  # a stranger doesn't wait a minute for the newsletters' folder",
     ]
     for category in world.address_book.categories:
         lines += [

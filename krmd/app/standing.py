@@ -25,7 +25,13 @@ def note_trouble(store: Store, plan: ReadingPlan, state: State, why: str, *, whe
 
 
 def note_read(
-    store: Store, plan: ReadingPlan, state: State, *, why: str | None, read_to: Instant | None
+    store: Store,
+    plan: ReadingPlan,
+    state: State,
+    *,
+    why: str | None,
+    read_to: Instant | None,
+    when: Instant,
 ) -> None:
     """Note that an account is read, and up to when all its mail is in the ledger (None: unknown).
 
@@ -37,5 +43,4 @@ def note_read(
         if read_to is not None:
             folders.set_read_to(tx, plan.account, read_to)
         if (row.state, row.error) != (state, why):
-            when = read_to or row.error_at or Instant(0)
             folders.set_state(tx, plan.account, state, error=why, when=when)

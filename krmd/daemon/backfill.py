@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from krmd.app.reading import FIRST_LOOK, FolderView, Reader, folders_row
-from krmd.base.errors import KrmdError, StoreError, TryLaterError, UnreachableError
+from krmd.daemon.account import FolderRefusedError
 from krmd.daemon.pace import SLICE
 from krmd.logs import get_logger
 from krmd.store.engine import Store
@@ -20,8 +20,7 @@ class Backfill:
     """What is left to read back of an account's folders, on one connection.
 
     A slice is committed as a whole, so it may be left at any moment and is resumed from the store.
-    `told` hears of each folder that was read (None) or can't be (why); it raises where the fault is
-    not the folder's.
+    `told` hears of each folder that was read (None) or isn't opened (why).
     """
 
     def __init__(
@@ -31,7 +30,7 @@ class Backfill:
         reader: Reader,
         *,
         every: float,
-        told: Callable[[FolderView, KrmdError | None], None],
+        told: Callable[[FolderView, FolderRefusedError | None], None],
     ) -> None:
         self._account = account
         self._store = store
@@ -74,9 +73,7 @@ class Backfill:
         size = FIRST_LOOK if row.read_back_to is None else SLICE
         try:
             count = self._reader.read_back(view, at_most=size)
-        except UnreachableError:
-            raise
-        except (TryLaterError, StoreError) as error:
+        except FolderRefusedError as error:
             self._told(view, error)
             return False
         self._told(view, None)

@@ -50,7 +50,7 @@ class Door:
     def enter(self, stop: threading.Event) -> Session | None:
         """A new connection, as soon as one can be had; None when `stop` comes first."""
         while not stop.is_set():
-            self._beats.beat(self._longest_step + _LOOK_UP)
+            self._beats.beat(self._longest_step)
             if not self._turn.acquire(timeout=0.2):
                 continue
             try:
@@ -59,7 +59,9 @@ class Door:
                     return session
             finally:
                 self._turn.release()
-            stop.wait(min(max(left, 0.0), _LOOK_UP))
+            pause = min(max(left, 0.0), _LOOK_UP)
+            self._beats.beat(self._longest_step + pause)
+            stop.wait(pause)
         return None
 
     def leave(self, session: Session) -> None:

@@ -7,7 +7,7 @@ import threading
 from krmd.app.judging import RulesChangedError
 from krmd.app.reading import FolderView, Reader, ReadingPlan
 from krmd.base.errors import KrmdError, StoreError, TryLaterError, UnreachableError
-from krmd.daemon.account import Account, recording
+from krmd.daemon.account import Account, FolderRefusedError, recording
 from krmd.daemon.job import Session
 from krmd.logs import get_logger
 from krmd.store.holding import AccountTakenError
@@ -36,7 +36,7 @@ class Watcher:
                 self._watch()
         finally:
             self._account.forget_stop(self.stop)
-            self._account.beats.end()
+            self._account.ended()
 
     def _watch(self) -> None:
         """One connection's life; whatever ends it, it is decided here how to go on."""
@@ -90,7 +90,7 @@ class Watcher:
                         reader.read_arrived(view)
                     elif mine:
                         reader.read_new(view)
-            except UnreachableError:
+            except (UnreachableError, FolderRefusedError):
                 raise
             except (TryLaterError, StoreError) as error:
                 pause = account.store_trouble.failed(error)

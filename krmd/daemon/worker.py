@@ -10,10 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from krmd.app.judging import RulesChangedError
 from krmd.app.reading import FolderView, Reader, ReadingPlan
-from krmd.app.standing import State, note_read, note_trouble
+from krmd.app.standing import State, note_read
 from krmd.base.errors import KrmdError, StoreError, TryLaterError, UnreachableError
 from krmd.base.instant import Instant
-from krmd.daemon.account import Account, recording
+from krmd.daemon.account import Account, FolderRefusedError, recording
 from krmd.daemon.backfill import Backfill
 from krmd.daemon.job import Session
 from krmd.daemon.pace import LONGEST_SILENCE
@@ -51,7 +51,7 @@ class Worker:
             while not self._stop.is_set():
                 self._work()
         finally:
-            self._account.beats.end()
+            self._account.ended()
 
     def _work(self) -> None:
         """Hold the account for as long as that is possible; decide how to go on after that."""
@@ -145,15 +145,15 @@ class Worker:
             started = account.clock.now()
             views = reader.look()
             self.watchers.follow(views, plan)
-            here = {view.folder.wire for view in views}
-            self._failing = {wire: why for wire, why in self._failing.items() if wire in here}
+            unread = {v.folder.wire for v in views if v.is_new_mail_there or not v.row.is_complete}
+            self._failing = {wire: why for wire, why in self._failing.items() if wire in unread}
             new_is_read = self._read_new(reader, views) and not self._stop.is_set()
-            unfinished = backfill.look(views)
+            unfinished = going_back = backfill.look(views)
             self._note(plan, unfinished=unfinished, read_to=started if new_is_read else None)
-            account.store_trouble.over()
-            if unfinished:
+            if going_back:
                 account.doing = backfill.words
                 unfinished = not backfill.read(views, self._stop, until=due)
+            if account.store_trouble.over() or going_back:
                 self._note(plan, unfinished=unfinished, read_to=None)
             account.doing = backfill.words if unfinished else "ok"
         except UnreachableError:
@@ -165,7 +165,8 @@ class Worker:
     def _note(self, plan: ReadingPlan, *, unfinished: bool, read_to: Instant | None) -> None:
         why = self._trouble()
         state: State = "error" if why else "reading" if unfinished else "ok"
-        note_read(self._account.store, plan, state, why=why, read_to=read_to)
+        now = self._account.clock.now()
+        note_read(self._account.store, plan, state, why=why, read_to=read_to, when=now)
 
     def _read_new(self, reader: Reader, views: list[FolderView]) -> bool:
         """Read what is new in each folder; whether all of it could be read.
@@ -179,9 +180,7 @@ class Worker:
             self._account.beat()
             try:
                 self._read_new_of(reader, view)
-            except UnreachableError:
-                raise
-            except (TryLaterError, StoreError) as error:
+            except FolderRefusedError as error:
                 self._folder_went(view, error)
                 whole = False
             else:
@@ -194,22 +193,15 @@ class Worker:
                 with recording(self._account.job.name, reader, view):
                     reader.read_new(view)
 
-    def _folder_went(self, view: FolderView, error: KrmdError | None) -> None:
-        """A folder was read (None), or wasn't: it can't be, or the store takes nothing.
-
-        Which of the two, the note itself tells by failing.
-        """
-        account = self._account
+    def _folder_went(self, view: FolderView, error: FolderRefusedError | None) -> None:
+        """A folder was read (None), or isn't opened."""
         if error is None:
             self._failing.pop(view.folder.wire, None)
-            return
-        assert account.plan is not None
-        note_trouble(account.store, account.plan, "error", error.message, when=account.clock.now())
-        if self._failing.get(view.folder.wire) != error.message:
+        elif self._failing.get(view.folder.wire) != error.message:
             self._failing[view.folder.wire] = error.message
             log.warning(
                 "folder.failed",
-                account=account.job.name,
+                account=self._account.job.name,
                 folder=view.folder.name,
                 error=error.message,
             )
@@ -218,7 +210,7 @@ class Worker:
         """What goes wrong although the account is read."""
         if self._account.door.trouble is not None:
             return self._account.door.trouble.message
-        return next(iter(self._failing.values()), None)
+        return self._account.store_trouble.now or next(iter(self._failing.values()), None)
 
     def _sleep(self, seconds: float) -> None:
         """Sleep, unless somebody wants the worker to look at once."""

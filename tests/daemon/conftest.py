@@ -1,6 +1,8 @@
 """What the daemon's tests share: jobs on fake mailboxes, a daemon in a hurry, the store's sight."""
 
 import asyncio
+import io
+import json
 import os
 import signal
 import threading
@@ -10,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 import pytest
+import structlog
 from sqlalchemy import select
 
 from krmd.app import judging
@@ -22,6 +25,7 @@ from krmd.daemon.job import AccountJob, Session
 from krmd.daemon.notify import Notifier
 from krmd.daemon.pace import Pace
 from krmd.intake.classify import Judge
+from krmd.logs import configure
 from krmd.store import folders, meta
 from krmd.store.engine import Store, Transaction
 from krmd.store.folders import AccountRow, FolderRow
@@ -84,11 +88,40 @@ class Notices(Notifier):
         return self.heard.count(line)
 
 
-class Home:
-    """One owner's store, with as many accounts as a test wants."""
+class Ledger:
+    """A look at a store, whoever writes it."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
+
+    def recorded(self) -> list[str]:
+        """The Message-IDs in the ledger, sorted."""
+        with self.store.reading() as tx:
+            found = tx.execute(select(interactions.c.message_id)).scalars().all()
+        return sorted(key.strip("<>").split("@")[0] for key in found if key)
+
+    def account(self, name: str = "home") -> AccountRow:
+        """How reading an account goes."""
+        with self.store.reading() as tx:
+            never = AccountRow(name, "new", None, None, None, 0)
+            return folders.all_accounts(tx).get(name, never)
+
+    def folders(self, name: str = "home") -> dict[str, FolderRow]:
+        """The folders that are there, by name."""
+        with self.store.reading() as tx:
+            return {row.name: row for row in folders.present(tx, name)}
+
+    def quarantined(self) -> list[int]:
+        """The UIDs set aside."""
+        with self.store.reading() as tx:
+            return list(tx.execute(select(quarantine.c.uid)).scalars())
+
+
+class Home(Ledger):
+    """One owner's store, with as many accounts as a test wants."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
         self.clock = WallClock()
         self.notices = Notices()
         self.judge = Judge(AddressSet(["ada@example.org"], tags=True), AddressSet([]), 12)
@@ -141,28 +174,6 @@ class Home:
             pace=pace,
         )
 
-    def recorded(self) -> list[str]:
-        """The Message-IDs in the ledger, sorted."""
-        with self.store.reading() as tx:
-            found = tx.execute(select(interactions.c.message_id)).scalars().all()
-        return sorted(key.strip("<>").split("@")[0] for key in found if key)
-
-    def account(self, name: str = "home") -> AccountRow:
-        """How reading an account goes."""
-        with self.store.reading() as tx:
-            never = AccountRow(name, "new", None, None, None, 0)
-            return folders.all_accounts(tx).get(name, never)
-
-    def folders(self, name: str = "home") -> dict[str, FolderRow]:
-        """The folders that are there, by name."""
-        with self.store.reading() as tx:
-            return {row.name: row for row in folders.present(tx, name)}
-
-    def quarantined(self) -> list[int]:
-        """The UIDs set aside."""
-        with self.store.reading() as tx:
-            return list(tx.execute(select(quarantine.c.uid)).scalars())
-
 
 @pytest.fixture
 def home(store_url: str) -> Iterator[Home]:
@@ -180,6 +191,28 @@ def sqlite_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     upgrade(store)
     yield Home(store)
     store.close()
+
+
+@dataclass(frozen=True)
+class Events:
+    """What was logged during the test."""
+
+    stream: io.StringIO
+
+    def named(self, name: str) -> list[dict[str, object]]:
+        """The events of that name, in order."""
+        lines = [json.loads(line) for line in self.stream.getvalue().splitlines()]
+        return [line for line in lines if line["event"] == name]
+
+
+@pytest.fixture(autouse=True)
+def events() -> Iterator[Events]:
+    """Every test's log, for itself; shown when the test fails."""
+    heard = Events(io.StringIO())
+    configure(as_json=True, stream=heard.stream)
+    yield heard
+    structlog.reset_defaults()
+    print(heard.stream.getvalue())
 
 
 def while_running(daemon: Daemon, script: Callable[[], T]) -> tuple[int, T]:

@@ -6,6 +6,7 @@ A session belongs to the thread that made it; `cancel` alone may be called from 
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Self
 
 import structlog
@@ -43,12 +44,18 @@ def connect(
     """
     timeouts = timeouts or Timeouts()
     stream = dial(endpoint, timeouts)
+
+    def secret() -> str:
+        given = login.secret()
+        stream.allow(timeouts.connect + timeouts.read)  # a person may have had to type it
+        return given
+
     try:
         with translated(endpoint.host):
             client = MailClient(stream, endpoint, timeouts)
             if endpoint.security == "starttls":
                 client.secure(endpoint)
-            log_in(client, endpoint, login)
+            log_in(client, endpoint, replace(login, secret=secret))
             session = ImapSession(client, stream, timeouts, now)
     except BaseException:
         stream.close()

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +18,7 @@ from krmd.base.errors import (
     EXIT_INTERRUPTED,
     EXIT_UNREACHABLE,
     KrmdError,
+    TryLaterError,
     UserError,
 )
 from krmd.cli.call import Call, call_of
@@ -24,6 +26,7 @@ from krmd.cli.menu import new_commands
 
 if TYPE_CHECKING:
     from krmd.bootstrap import Krmd
+    from krmd.cli.sync_progress import Show
     from krmd.daemon.one_pass import AccountResult
 
 commands = new_commands()
@@ -36,48 +39,100 @@ def sync(
     account: Annotated[
         list[str] | None, typer.Option("--account", "-a", help="Only this mailbox.")
     ] = None,
+    mbox: Annotated[
+        list[Path] | None, typer.Option("--mbox", metavar="FILE", help="Mail in this file instead.")
+    ] = None,
+    maildir: Annotated[
+        list[Path] | None, typer.Option("--maildir", metavar="DIR", help="Mail in this Maildir.")
+    ] = None,
 ) -> int:
     """Read the mailboxes once, then exit. Reads only: no flag is ever changed."""
     call = call_of(context)
     call.log()
+    if account and (mbox or maildir):
+        raise UserError("--account reads a mailbox, --mbox and --maildir read files: one of them")
     with call.opened() as krmd:
         from krmd.cli.sync_progress import progress_of
-        from krmd.daemon.one_pass import Pass
 
-        chosen = _chosen(krmd, account or [])
         began = time.monotonic()
-        with progress_of(call) as show:
-            jobs = [krmd.job(krmd.settings.accounts[name]) for name in chosen]
-            reading = Pass(krmd.store, jobs, clock=krmd.clock, progress=show)
-            with interrupted_by(reading.stop, call.note) as interrupted:
-                results = reading.run()
+        with progress_of(call) as show, stopped_by_signal(call.note) as stop:
+            if mbox or maildir:
+                results = [_files(krmd, (mbox or [], maildir or []), stop, show)]
+            else:
+                results = _mailboxes(krmd, _chosen(krmd, account or []), stop, show)
         _answer(call, results, time.monotonic() - began)
-    return _exit_code(call, results, interrupted=interrupted.is_set())
+    return _exit_code(call, results, interrupted=stop.is_set())
+
+
+def _mailboxes(krmd: Krmd, names: Sequence[str], stop: Stopping, show: Show) -> list[AccountResult]:
+    from krmd.daemon.one_pass import Pass
+
+    jobs = [krmd.job(krmd.settings.accounts[name]) for name in names]
+    reading = Pass(krmd.store, jobs, clock=krmd.clock, progress=show)
+    stop.then(reading.stop)
+    return reading.run()
+
+
+def _files(
+    krmd: Krmd, paths: tuple[Sequence[Path], Sequence[Path]], stop: Stopping, show: Show
+) -> AccountResult:
+    from krmd.app.judging import RulesChangedError
+    from krmd.bootstrap import FILES
+    from krmd.daemon.one_pass import AccountResult
+
+    try:
+        reports = krmd.read_files(*paths, stop=stop.asked, progress=show)
+    except RulesChangedError as error:
+        raise TryLaterError(
+            "another krmd judges by other settings now; run it again with those"
+        ) from error
+    return AccountResult(FILES, reports, complete=not stop.is_set())
+
+
+class Stopping:
+    """A wish to end, made by Ctrl-C; `then` says what else is to be told of it."""
+
+    def __init__(self) -> None:
+        self.asked = threading.Event()
+        self._then: list[Callable[[], None]] = []
+
+    def then(self, act: Callable[[], None]) -> None:
+        """Do this too when the wish comes, or at once where it has come."""
+        self._then.append(act)
+        if self.is_set():
+            act()
+
+    def is_set(self) -> bool:
+        """Whether the end is wished."""
+        return self.asked.is_set()
+
+    def set(self) -> None:
+        """Wish for the end."""
+        self.asked.set()
+        for act in self._then:
+            act()
 
 
 @contextlib.contextmanager
-def interrupted_by(
-    stop: Callable[[], None], tell: Callable[[str], None]
-) -> Iterator[threading.Event]:
-    """While it lasts, the first Ctrl-C (or SIGTERM) calls `stop`, and the second ends at once.
+def stopped_by_signal(tell: Callable[[str], None]) -> Iterator[Stopping]:
+    """While it lasts, the first Ctrl-C (or SIGTERM) wishes for the end, the second ends at once.
 
     Nothing can be lost by that: what is read is committed with the cursor that says so.
     """
-    asked = threading.Event()
+    stopping = Stopping()
 
-    def hear(number: int, _frame: object) -> None:
-        if asked.is_set():
+    def hear(_number: int, _frame: object) -> None:
+        if stopping.is_set():
             os._exit(EXIT_INTERRUPTED)
-        asked.set()
-        stop()
+        stopping.set()
         tell("Stopping after what is being read; once more ends at once.")
 
     if threading.current_thread() is not threading.main_thread():
-        yield asked
+        yield stopping
         return
     before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield asked
+        yield stopping
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

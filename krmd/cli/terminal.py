@@ -113,8 +113,8 @@ def read_key(stream: TextIO = sys.stdin) -> str:
         return stream.read(1)
     before = termios.tcgetattr(handle)
     try:
-        # Not raw: Ctrl-C stays an interrupt.
-        tty.setcbreak(handle)
+        # Not raw: Ctrl-C stays an interrupt. Drained, not flushed: keys typed ahead count.
+        tty.setcbreak(handle, termios.TCSADRAIN)
         return stream.read(1)
     finally:
         termios.tcsetattr(handle, termios.TCSADRAIN, before)

@@ -134,13 +134,15 @@ class Reader:
         self._progress = progress
         self._read = 0
         self._total = 0
+        self._is_behind = False
         self._fields = header_fields(plan.authserv_id)
         self.reports: dict[str, FolderReport] = {}
 
     def read_everything(self) -> bool:
         """One pass: what is new in every folder, then back to the oldest, newest first.
 
-        True when nothing is left to read; False when it was asked to stop before.
+        True when nothing is left to read; False when it was asked to stop before, or a folder was
+        made anew meanwhile.
         """
         started = self._clock.now()
         views = self.look()
@@ -153,7 +155,7 @@ class Reader:
             self.read_back(view, at_most=FIRST_LOOK)
         for view in views:
             self.read_back(view)
-        return not self._stop.is_set()
+        return not (self._stop.is_set() or self._is_behind)
 
     def look(self) -> list[FolderView]:
         """The folders to read as they are now, inbox and sent first; the store follows.
@@ -193,6 +195,7 @@ class Reader:
     ) -> FolderRow:
         if known is not None and known.uidvalidity != state.uidvalidity:
             ledger.forget_places(tx, known.id)
+            folders.forget_cursor(tx, known.id)
             folders.retire(tx, known.id, self._clock.now())
             known = None
         if known is None:
@@ -242,7 +245,11 @@ class Reader:
     def _read_ranges(self, view: FolderView, ranges: Iterable[UidRange], *, upward: bool) -> int:
         if self._stop.is_set():
             return 0
-        self._mailbox.open(view.folder)
+        opened = self._mailbox.open(view.folder)
+        if opened.uidvalidity != view.state.uidvalidity:
+            # Made anew since it was looked at: these UIDs are other mails' now. The next look sees.
+            self._is_behind = True
+            return 0
         return self._fetch_ranges(view, ranges, upward=upward)
 
     def _fetch_ranges(self, view: FolderView, ranges: Iterable[UidRange], *, upward: bool) -> int:
@@ -340,7 +347,8 @@ class Reader:
             set_aside(tx, view.row, failed, now)
         if batch.upward:
             high = max(asked.high for asked in batch.ranges)
-            folders.advance(tx, view.row.id, high=high, modseq=view.state.modseq)
+            since = self._plan.since if batch.too_old else None
+            folders.advance(tx, view.row.id, high=high, modseq=view.state.modseq, since=since)
             return
         low = min(asked.low for asked in batch.ranges)
         if batch.too_old >= FIRST_LOOK and not batch.mails:

@@ -172,12 +172,18 @@ def retire(tx: Transaction, folder: int, when: Instant) -> None:
     tx.execute(update(folders).where(folders.c.id == folder).values(gone=when))
 
 
-def advance(tx: Transaction, folder: int, *, high: int, modseq: int | None) -> None:
-    """Everything up to UID `high` is read; never goes back."""
+def advance(
+    tx: Transaction, folder: int, *, high: int, modseq: int | None, since: Instant | None = None
+) -> None:
+    """Everything up to UID `high` is read; never goes back.
+
+    `since` is named where mails that arrived before it were passed over.
+    """
+    changed: dict[str, object] = {"high": high, "modseq": modseq}
+    if since is not None:
+        changed["since"] = since
     tx.execute(
-        update(folders)
-        .where(folders.c.id == folder, folders.c.high < high)
-        .values(high=high, modseq=modseq)
+        update(folders).where(folders.c.id == folder, folders.c.high < high).values(**changed)
     )
 
 
@@ -202,6 +208,15 @@ def start_over(tx: Transaction, folder: int) -> None:
         update(folders)
         .where(folders.c.id == folder)
         .values(low=folders.c.high + 1, since=None, read_back_to=None)
+    )
+
+
+def forget_cursor(tx: Transaction, folder: int) -> None:
+    """Nothing of it is read, should its UIDVALIDITY ever come back, as after a server's restore."""
+    tx.execute(
+        update(folders)
+        .where(folders.c.id == folder)
+        .values(low=1, high=0, modseq=None, since=None, read_back_to=None)
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from krmd.cli.call import call_of
@@ -58,3 +60,22 @@ def list_quarantine(context: typer.Context, *, limit: Limit = None, after: After
             call.say(line)
         if not mails:
             call.note("Every mail was understood.")
+
+
+@commands.command()
+def drop(
+    context: typer.Context,
+    mails: Annotated[list[str], typer.Argument(metavar="ID…", help="As the list names them.")],
+) -> None:
+    """Hear no more of mails; they are still in the mailbox."""
+    from krmd.app.quarantining import drop as drop_mail
+    from krmd.app.quarantining import public_id
+
+    call = call_of(context)
+    with call.opened() as krmd:
+        with krmd.store.transaction() as tx:
+            dropped = [public_id(drop_mail(tx, it, krmd.clock.now())) for it in mails]
+        if call.as_json:
+            call.tell({"dropped": dropped})
+        elif not call.quiet:
+            call.say(f"Dropped {', '.join(dropped)}.")

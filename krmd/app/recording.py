@@ -13,19 +13,20 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from krmd.app.folding import contact_of, refold
+from krmd.base.address import EmailAddress
 from krmd.base.instant import Instant
 from krmd.intake.classify import Judge
 from krmd.intake.mailbox import RawMail
 from krmd.intake.message import Message
 from krmd.intake.parse import parse_header
 from krmd.ledger.copies import merged
-from krmd.ledger.facts import Facts, Mark, Party
+from krmd.ledger.facts import PEOPLE, Facts, Field, Mark, Party
 from krmd.ledger.interaction import Verdict
 from krmd.ledger.recency import Moment, Recency
 from krmd.ledger.when import happened_at
 from krmd.store import identities, ledger, recency
 from krmd.store.engine import Transaction
-from krmd.store.ledger import InteractionRow, NewVerdict, ParticipantRow
+from krmd.store.ledger import NewVerdict, PlainRow
 
 _Moments = dict[int, list[tuple[str, int, Moment]]]
 """By identity: the display name seen, the interaction, and the part in it."""
@@ -100,10 +101,19 @@ def _place(raw: RawMail, role: str) -> int:
     return marks or int(Mark.IN_OTHER)
 
 
+class _Entered(NamedTuple):
+    """One new mail on its way into the ledger."""
+
+    id: int
+    at: Instant
+    parties: tuple[Party, ...]
+    verdict: Verdict
+
+
 class _Batch:
     """The rows of one batch in the making."""
 
-    __slots__ = ("folder", "judge", "next_id", "now", "parts", "report", "rows", "subjects")
+    __slots__ = ("entered", "folder", "judge", "now", "report", "rows", "subjects")
 
     def __init__(self, folder: int | None, judge: Judge, now: Instant, *, subjects: bool) -> None:
         self.folder = folder
@@ -111,8 +121,8 @@ class _Batch:
         self.now = now
         self.subjects = subjects
         self.report = Recorded()
-        self.rows: list[InteractionRow] = []
-        self.parts: list[tuple[InteractionRow, tuple[Party, ...], Verdict]] = []
+        self.rows: list[PlainRow] = []
+        self.entered: list[_Entered] = []
 
 
 def record(
@@ -153,33 +163,35 @@ def record(
 
 
 def _enter(batch: _Batch, interaction: int, mail: ReadMail) -> None:
-    message = mail.message
-    verdict = batch.judge.judge(Facts(mail.marks, message.parties, message.people))
-    ignored = verdict.rule == "ignored"
-    row = InteractionRow(
-        interaction,
-        message.key.high,
-        message.key.low,
-        "email",
-        happened_at(message.date, mail.received),
-        mail.received,
-        message.date,
-        verdict.direction,
-        verdict.reach,
-        verdict.rule,
-        mail.marks,
-        message.people,
-        message.subject if batch.subjects and not ignored else None,
-        message.message_id,
-        message.parent,
-        message.thread,
-        batch.folder,
-        batch.now,
+    (high, low), message_id, date, subject, parties, people, _, parent, thread, _ = mail.message
+    verdict = batch.judge.judge(Facts(mail.marks, parties, people))
+    rule, reach, direction, _ = verdict
+    at = happened_at(date, mail.received)
+    batch.rows.append(
+        (
+            interaction,
+            high,
+            low,
+            "email",
+            at,
+            mail.received,
+            date,
+            direction,
+            reach,
+            rule,
+            mail.marks,
+            people,
+            subject if batch.subjects and rule != "ignored" else None,
+            message_id,
+            parent,
+            thread,
+            batch.folder,
+            batch.now,
+        )
     )
-    batch.rows.append(row)
-    batch.parts.append((row, message.parties, verdict))
-    if verdict.reach is None:
-        batch.report.ignored[verdict.rule] += 1
+    batch.entered.append(_Entered(interaction, at, parties, verdict))
+    if reach is None:
+        batch.report.ignored[rule] += 1
     else:
         batch.report.recorded += 1
 
@@ -189,42 +201,46 @@ _FROM_WEIGHT = 1 << 40
 
 
 def _write(tx: Transaction, batch: _Batch) -> None:
-    addresses = {party.address for _, parties, _ in batch.parts for party in parties}
-    ids = identities.email_ids(tx, list(addresses))
-    rows: list[ParticipantRow] = []
+    ids = identities.email_ids(tx, _addresses(batch.entered))
+    rows: list[PlainRow] = []
     names: dict[int, tuple[int, str]] = {}
     theirs: _Moments = {}
-    for row, parties, verdict in batch.parts:
-        seen: set[tuple[int, str]] = set()
-        tells = verdict.reach is not None
-        to_many = verdict.reach == "one_to_many" and verdict.direction == "outbound"
-        for party, (rule, counts) in zip(parties, verdict.roles, strict=True):
-            if not _is_kept(party, rule):
+    for interaction, at, parties, (_, reach, direction, roles) in batch.entered:
+        to_many = reach == "one_to_many" and direction == "outbound"
+        for (field_, address, name), (rule, counts) in zip(parties, roles, strict=True):
+            if not (field_ in PEOPLE or _is_evidence(field_, rule)):
                 continue
-            identity = ids[party.address]
-            if (identity, party.field) in seen:
+            identity = ids[address]
+            rows.append((interaction, identity, field_, name, rule, counts))
+            if rule == "owner":
                 continue
-            seen.add((identity, party.field))
-            rows.append(ParticipantRow(row.id, identity, party.field, party.name, rule, counts))
-            if party.name and rule != "owner":
-                weight = row.at + (_FROM_WEIGHT if party.field == "from" else 0)
-                offer = (weight, party.name)
-                if offer > names.get(identity, (0, "")):
+            if name:
+                offer = (at + _FROM_WEIGHT if field_ == "from" else at, name)
+                if identity not in names or offer > names[identity]:
                     names[identity] = offer
-            if tells and (counts or to_many) and rule != "owner":
-                moment = Moment(row.at, "email", row.direction, row.reach, counts)
-                theirs.setdefault(identity, []).append((party.name, row.id, moment))
+            if counts or to_many:
+                moment = Moment(at, "email", direction, reach, counts)
+                theirs.setdefault(identity, []).append((name, interaction, moment))
     ledger.add(tx, batch.rows, rows)
     identities.offer_names(tx, ((who, name, weight) for who, (weight, name) in names.items()))
     _add_recency(tx, theirs)
     batch.report.touched = set(theirs)
 
 
-def _is_kept(party: Party, rule: str) -> bool:
-    """Whether a party is worth a row: people always, of mere evidence only a stranger's address."""
-    return party.field in ("from", "to", "cc", "bcc") or (
-        party.field == "delivered_to" and rule != "owner"
-    )
+def _addresses(entered: Sequence[_Entered]) -> list[EmailAddress]:
+    """The addresses that get a row, each once."""
+    found = {
+        address
+        for _, _, parties, (_, _, _, roles) in entered
+        for (field_, address, _), (rule, _) in zip(parties, roles, strict=True)
+        if field_ in PEOPLE or _is_evidence(field_, rule)
+    }
+    return list(found)
+
+
+def _is_evidence(field_: Field, rule: str) -> bool:
+    """Whether a party that is no person of the mail is worth a row: a stranger's mailbox is."""
+    return field_ == "delivered_to" and rule != "owner"
 
 
 def _add_recency(tx: Transaction, theirs: _Moments) -> None:
@@ -279,7 +295,8 @@ def _facts_kept(copy: ReadMail, judge: Judge) -> Facts:
     parties = dict.fromkeys(
         (party.field, party.address, party)
         for party in message.parties
-        if _is_kept(party, "owner" if party.address in judge.owner else "")
+        if party.field in PEOPLE
+        or _is_evidence(party.field, "owner" if party.address in judge.owner else "")
     )
     seen: dict[tuple[str, str], Party] = {}
     for field_, address, party in parties:
@@ -332,8 +349,8 @@ def _name_again(tx: Transaction, named: Sequence[tuple[int, Facts, Verdict]]) ->
     addresses = {party.address for _, facts, _ in named for party in facts.parties}
     ids = identities.email_ids(tx, list(addresses))
     ledger.remove_participants(tx, [mail for mail, _, _ in named])
-    rows = [
-        ParticipantRow(mail, ids[party.address], party.field, party.name, *role)
+    rows: list[PlainRow] = [
+        (mail, ids[party.address], party.field, party.name, *role)
         for mail, facts, verdict in named
         for party, role in zip(facts.parties, verdict.roles, strict=True)
     ]

@@ -14,6 +14,9 @@ from krmd.base.address import EmailAddress
 Field = Literal["from", "sender", "reply_to", "to", "cc", "bcc", "delivered_to"]
 """The header field an address stood in."""
 
+PEOPLE: frozenset[Field] = frozenset(("from", "to", "cc", "bcc"))
+"""The fields whose addresses are the people of a mail; those in others are evidence."""
+
 PARTIES_KEPT = 100
 """So many addresses of one mail are kept; `Facts.people` still tells how many there were."""
 

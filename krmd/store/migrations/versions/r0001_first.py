@@ -283,14 +283,6 @@ def upgrade() -> None:
         sa.Column(
             "interaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.ForeignKeyConstraint(
-            ["folder_id"], ["folders.id"], name=op.f("fk_locations_folder_id_folders")
-        ),
-        sa.ForeignKeyConstraint(
-            ["interaction_id"],
-            ["interactions.id"],
-            name=op.f("fk_locations_interaction_id_interactions"),
-        ),
         sa.PrimaryKeyConstraint("folder_id", "uid", name=op.f("pk_locations")),
         comment="Where each mail was read, so that later features can fetch from it.",
         sqlite_with_rowid=False,
@@ -307,14 +299,6 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), server_default="", nullable=False),
         sa.Column("rule", sa.Text(), nullable=False),
         sa.Column("counts", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["identity_id"], ["identities.id"], name=op.f("fk_participants_identity_id_identities")
-        ),
-        sa.ForeignKeyConstraint(
-            ["interaction_id"],
-            ["interactions.id"],
-            name=op.f("fk_participants_interaction_id_interactions"),
-        ),
         sa.PrimaryKeyConstraint(
             "interaction_id", "identity_id", "field", name=op.f("pk_participants")
         ),

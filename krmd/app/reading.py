@@ -382,7 +382,12 @@ def folders_row(store: Store, row: FolderRow) -> FolderRow:
 
 
 def _span(state: FolderState) -> int:
-    """How many UIDs a range must span to hold RANGE_MAILS mails, if they lie evenly."""
+    """How many UIDs a range must span to hold RANGE_MAILS mails, if they lie evenly.
+
+    All of them where no more mails lie there: some servers number mails by the time of day.
+    """
+    if state.messages <= RANGE_MAILS:
+        return max(RANGE_MAILS, state.uidnext)
     thinness = max(1, state.uidnext - 1) / max(1, state.messages)
     return max(RANGE_MAILS, min(WIDEST_RANGE, int(RANGE_MAILS * thinness)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from krmd.app import judging
 from krmd.app.filing import FileReader
 from krmd.app.mailbox import Stop
 from krmd.app.perform import Performer
-from krmd.app.reading import FolderReport, Progress, ReadingPlan, is_read
+from krmd.app.reading import FolderReport, Progress, Reader, ReadingPlan, is_read
 from krmd.app.review import keep_by_rule
 from krmd.base.errors import UserError
 from krmd.base.instant import Instant, from_datetime
@@ -29,6 +30,7 @@ from krmd.settings import Account, Settings, fingerprint, load_settings
 from krmd.store.engine import Store, Transaction
 from krmd.store.holding import Hold
 from krmd.store.migrate import upgrade
+from krmd.store.quarantine import Quarantined
 
 if TYPE_CHECKING:
     from krmd.daemon.daemon import Daemon
@@ -156,6 +158,31 @@ class Krmd:
             for it in found
             if is_read(it.folder, None, has_all=False)
         ]
+
+    def retry(self, mails: Sequence[Quarantined]) -> list[Quarantined]:
+        """Try mails in quarantine once more; returns those that were understood, or are gone.
+
+        Needs no hold: it moves no cursor, so it may be done beside the daemon. Raises
+        UnreachableError and its kin, UserError for an account that is no more.
+        """
+        done = []
+        for name in dict.fromkeys(mail.account for mail in mails):
+            account = self.settings.accounts.get(name)
+            if account is None:
+                raise UserError(f"{name} is no account any more; drop its mails instead")
+            session = connect(account)
+            try:
+                plan = replace(
+                    self.files_plan,
+                    account=name,
+                    wants=patterns(account.folders),
+                    sent=account.sent,
+                )
+                reader = Reader(self.store, session, plan, clock=self.clock, stop=threading.Event())
+                done += reader.retry([mail for mail in mails if mail.account == name])
+            finally:
+                session.logout()
+        return done
 
     def _since(self, account: Account) -> Instant | None:
         if account.since is None:

@@ -14,9 +14,14 @@ from krmd.store.folders import FolderRow
 from krmd.store.quarantine import Quarantined
 
 
+def place_of(folder: FolderRow) -> str:
+    """Where a mail lies, as the quarantine names it: the folder under one UIDVALIDITY."""
+    return f"{folder.wire};{folder.uidvalidity}"
+
+
 def set_aside(tx: Transaction, folder: FolderRow, failed: FailedUid, now: Instant) -> None:
     """Note a mail that could not be had or understood; its id is the same each time it fails."""
-    place = f"{folder.wire};{folder.uidvalidity}"
+    place = place_of(folder)
     mail = Quarantined(
         uuid=uuid5(NAMESPACE_OID, f"{folder.account}/{place}/{failed.uid}").hex,
         account=folder.account,

@@ -6,23 +6,24 @@ transactions, never inside one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from krmd.app.judging import RulesChangedError
 from krmd.app.mailbox import Mailbox, Stop
-from krmd.app.quarantining import set_aside
+from krmd.app.quarantining import place_of, set_aside
 from krmd.app.recording import ReadMail, Recorded, record, understand
 from krmd.base.errors import KrmdError
 from krmd.base.instant import Clock, Instant
 from krmd.intake.classify import Judge
 from krmd.intake.mailbox import FailedUid, FetchedRange, Folder, FolderState, UidRange
 from krmd.intake.parse import header_fields
-from krmd.store import folders, ledger
+from krmd.store import folders, ledger, quarantine
 from krmd.store.engine import Store, Transaction
 from krmd.store.folders import FolderRow
 from krmd.store.holding import AccountTakenError
+from krmd.store.quarantine import Quarantined
 
 COMMIT_MAILS = 5000
 """So many mails a transaction; fewer cost more a mail, more cost memory."""
@@ -242,6 +243,39 @@ class Reader:
         ranges = _downward(row.low - 1, lowest, _span(view.state))
         return self._read_ranges(view, ranges, upward=False)
 
+    def retry(self, mails: Sequence[Quarantined]) -> list[Quarantined]:
+        """Try mails in quarantine once more; returns those that were understood, or are gone.
+
+        What is gone from its folder, or whose folder is gone, can't be understood any more.
+        """
+        views = {place_of(view.row): view for view in self.look()}
+        done = []
+        for mail in mails:
+            view = views.get(mail.place)
+            if view is None or self._retried(view, mail):
+                with self._store.transaction() as tx:
+                    quarantine.release(tx, mail.uuid)
+                done.append(mail)
+        return done
+
+    def _retried(self, view: FolderView, mail: Quarantined) -> bool:
+        self._mailbox.open(view.folder)
+        batch = _Batch(upward=True)
+        ranges = (UidRange(mail.uid, mail.uid),)
+        for part in self._mailbox.fetch(ranges, header_fields=self._fields):
+            self._take(batch, part, view)
+        try:
+            with self._store.transaction() as tx:
+                self._write(tx, batch.mails, view)
+        except _NOT_THE_MAILS:
+            raise
+        except Exception as error:  # noqa: BLE001 - as in a batch; the quarantine names the bug
+            batch.failed.append(FailedUid(mail.uid, f"not recorded: {error!r}"[:500]))
+        with self._store.transaction() as tx:
+            for failed in batch.failed:
+                set_aside(tx, view.row, failed, self._clock.now())
+        return not batch.failed
+
     def _read_ranges(self, view: FolderView, ranges: Iterable[UidRange], *, upward: bool) -> int:
         if self._stop.is_set():
             return 0
@@ -260,7 +294,7 @@ class Reader:
             for part in fetched:
                 self._take(batch, part, view)
                 count += len(part.mails)
-                if len(batch.mails) + len(batch.failed) >= COMMIT_MAILS:
+                if batch.is_full:
                     enough = self._commit(batch, view)
                     batch = _Batch(upward=upward)
                     if enough:
@@ -310,7 +344,7 @@ class Reader:
         report = self.reports.setdefault(view.folder.name, FolderReport(view.folder.name))
         done.quarantined += len(batch.failed)
         report.recorded.add(done)
-        return not batch.upward and batch.too_old >= FIRST_LOOK and not batch.mails
+        return batch.is_too_old
 
     def _write(self, tx: Transaction, mails: list[ReadMail], view: FolderView) -> Recorded:
         self._plan.guard(tx)
@@ -351,7 +385,7 @@ class Reader:
             folders.advance(tx, view.row.id, high=high, modseq=view.state.modseq, since=since)
             return
         low = min(asked.low for asked in batch.ranges)
-        if batch.too_old >= FIRST_LOOK and not batch.mails:
+        if batch.is_too_old:
             low = 1
         folders.retreat(tx, view.row.id, low=low, read_back_to=batch.oldest, since=self._plan.since)
 
@@ -370,6 +404,16 @@ class _Batch:
     failed: list[FailedUid] = field(default_factory=list)
     oldest: Instant | None = None
     too_old: int = 0
+
+    @property
+    def is_too_old(self) -> bool:
+        """Whether so many mails in a row were older than wanted that the rest will be too."""
+        return not self.upward and self.too_old >= FIRST_LOOK and not self.mails
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is time to commit."""
+        return len(self.mails) + len(self.failed) >= COMMIT_MAILS or self.is_too_old
 
 
 _ORDER = {"inbox": 0, "sent": 1, "all": 2}

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from krmd.base.errors import EXIT_DONE, EXIT_UNWELL
 from krmd.cli.call import call_of
 from krmd.cli.listing import After, Limit, envelope, paged, time_json
 from krmd.cli.menu import new_group
@@ -60,6 +61,32 @@ def list_quarantine(context: typer.Context, *, limit: Limit = None, after: After
             call.say(line)
         if not mails:
             call.note("Every mail was understood.")
+
+
+@commands.command()
+def retry(
+    context: typer.Context,
+    mails: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID…]", help="As the list names them; all.")
+    ] = None,
+) -> int:
+    """Try once more to read mails; exit code 1 where some are still not understood."""
+    from krmd.app.quarantining import find, public_id
+    from krmd.cli.spoken import counted
+    from krmd.store import quarantine
+
+    call = call_of(context)
+    call.log()
+    with call.opened() as krmd:
+        with krmd.store.reading() as tx:
+            wanted = [find(tx, it) for it in mails] if mails else quarantine.waiting(tx)
+        done = krmd.retry(wanted)
+        left = [public_id(it) for it in wanted if it not in done]
+        if call.as_json:
+            call.tell({"released": [public_id(it) for it in done], "left": left})
+        elif not call.quiet:
+            call.say(f"{counted(len(done), 'mail')} read, {len(left)} still not understood.")
+    return EXIT_UNWELL if left else EXIT_DONE
 
 
 @commands.command()

@@ -98,6 +98,7 @@ def _plain(text: str, *, now: Instant, zone: ZoneInfo) -> datetime | None:
 
 
 def _other(text: str, *, now: Instant, zone: ZoneInfo) -> datetime | None:
+    moment: datetime | None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

@@ -1,0 +1,105 @@
+"""Reading a mailbox: what is asked for, how far back, and what is tried again."""
+
+import threading
+from collections.abc import Callable
+
+from krmd.app.reading import FIRST_LOOK, Progress, Reader, ReadingPlan
+from krmd.base.errors import UserError
+from krmd.base.instant import Instant
+from krmd.store import quarantine
+from tests.app.conftest import NOW, Book
+from tests.app.mails import OWNER, header
+from tests.fakes.mailbox import FakeMailbox
+
+DAY = 86_400
+
+
+def _reader(
+    book: Book,
+    mailbox: FakeMailbox,
+    progress: Callable[[Progress], None] = lambda _: None,
+    *,
+    since: Instant | None = None,
+) -> Reader:
+    return Reader(
+        book.store,
+        mailbox.connect(),
+        ReadingPlan(account="home", judge=book.judge, since=since),
+        clock=book.clock,
+        stop=threading.Event(),
+        progress=progress,
+    )
+
+
+def _years_of_mail(mailbox: FakeMailbox, count: int) -> None:
+    for day in range(count, 0, -1):
+        sender = f"friend{day}@example.com"
+        mailbox.deliver(header(sender, OWNER, date=_ago(day)), received=_ago(day))
+
+
+def _ago(days: int) -> Instant:
+    return Instant(NOW - days * DAY)
+
+
+def test_reading_back_ends_where_all_is_older_than_wanted(book: Book) -> None:
+    """A mailbox of decades isn't read for one year of it."""
+    mailbox = FakeMailbox("INBOX")
+    _years_of_mail(mailbox, 4 * FIRST_LOOK)
+    seen: list[Progress] = []
+    reader = _reader(book, mailbox, seen.append, since=_ago(10))
+    assert reader.read_everything()
+    assert seen[-1].read <= 2 * FIRST_LOOK
+    assert book.show("friend10@example.com").recency.email_inbound == 1
+    assert not _is_known(book, "friend11@example.com")
+    again = _reader(book, mailbox, since=_ago(10))
+    assert again.read_everything()
+    assert again.reports == {}
+
+
+def test_an_older_since_reads_what_was_left_out(book: Book) -> None:
+    """The setting may be changed at any time."""
+    mailbox = FakeMailbox("INBOX")
+    _years_of_mail(mailbox, 50)
+    _reader(book, mailbox, since=_ago(10)).read_everything()
+    assert not _is_known(book, "friend30@example.com")
+    _reader(book, mailbox, since=_ago(40)).read_everything()
+    assert _is_known(book, "friend30@example.com")
+    assert not _is_known(book, "friend41@example.com")
+
+
+def test_a_mail_the_server_refused_is_read_when_it_is_tried_again(book: Book) -> None:
+    """Set aside with the server's words; understood later; then no longer set aside."""
+    mailbox = FakeMailbox("INBOX")
+    mailbox.deliver(header("ada@example.com", OWNER, date=_ago(2)), received=_ago(2))
+    bad = mailbox.deliver(header("bob@example.com", OWNER, date=_ago(1)), received=_ago(1))
+    mailbox.poison("INBOX", bad, "[UNAVAILABLE] the disk hums")
+    assert _reader(book, mailbox).read_everything()
+    assert _is_known(book, "ada@example.com")
+    (mail,) = _waiting(book)
+    assert (mail.uid, "disk hums" in mail.reason) == (bad, True)
+
+    assert _reader(book, mailbox).retry([mail]) == []
+    assert _waiting(book)[0].tries == 2
+
+    mailbox.heal("INBOX", bad)
+    assert _reader(book, mailbox).retry(_waiting(book)) == [_tried_twice(mail)]
+    assert _waiting(book) == []
+    assert _is_known(book, "bob@example.com")
+    book.assert_right()
+
+
+def _tried_twice(mail: quarantine.Quarantined) -> quarantine.Quarantined:
+    return mail._replace(tries=2)
+
+
+def _waiting(book: Book) -> list[quarantine.Quarantined]:
+    with book.store.reading() as tx:
+        return quarantine.waiting(tx)
+
+
+def _is_known(book: Book, address: str) -> bool:
+    try:
+        book.show(address)
+    except UserError:
+        return False
+    return True

@@ -76,9 +76,9 @@ class Backfill:
         except FolderRefusedError as error:
             self._told(view, error)
             return False
-        self._told(view, None)
         self._read += count
         self._left = max(0, self._left - count)
+        self._told(view, None)
         return True
 
     @property

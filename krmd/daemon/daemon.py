@@ -7,6 +7,7 @@ import contextlib
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from functools import partial
 
 from krmd.base.errors import EXIT_DONE, EXIT_INTERRUPTED, KrmdError, SettingsError, TryLaterError
 from krmd.base.instant import Clock
@@ -52,6 +53,7 @@ class Daemon:
         self._pace = pace or Pace()
         self._workshop = Workshop(store, clock, self._pace)
         self._threads: dict[str, AccountThreads] = {}
+        self._leaving: list[AccountThreads] = []
         self._rules_pause = self._pace.rules_again
         self._reloaded_at = -_RARELY
 
@@ -93,7 +95,7 @@ class Daemon:
                 self._start(job, holds.get(job.name))
             yield
         finally:
-            await self._stop(list(self._threads.values()))
+            await self._stop([*self._threads.values(), *self._leaving])
 
     def _hold_all(self) -> dict[str, Hold]:
         """The accounts that can be held at once; the others are waited for by their threads.
@@ -114,7 +116,11 @@ class Daemon:
         return holds
 
     def _start(self, job: AccountJob, hold: Hold | None = None) -> None:
-        threads = self._workshop.threads(job, hold=hold, rules_changed=self._rules_changed)
+        def rules_changed() -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+                self._loop.call_soon_threadsafe(self._take_in_rules, threads)
+
+        threads = self._workshop.threads(job, hold=hold, rules_changed=rules_changed)
         self._threads[job.name] = threads
         threads.start()
 
@@ -122,17 +128,18 @@ class Daemon:
         began = time.monotonic()
         for threads in leaving:
             threads.ask_to_stop()
-        for threads in leaving:
-            await aside(lambda threads=threads: threads.wait(began), name="stopping")  # type: ignore[misc]
+        await asyncio.gather(
+            *(aside(partial(threads.wait, began), name="stopping") for threads in leaving)
+        )
 
-    def _rules_changed(self) -> None:
-        """Called by an account's thread: the ledger stands under other rules than its own."""
+    def _take_in_rules(self, threads: AccountThreads) -> None:
+        """An account's thread says the ledger stands under other rules than its own.
 
-        def note() -> None:
+        Those on their way out say so too, of rules that are known here by now.
+        """
+        if self._threads.get(threads.job.name) is threads:
             self._rules_are_others = True
             self._asked.set()
-
-        self._loop.call_soon_threadsafe(note)
 
     async def _reloading(self) -> None:
         while True:
@@ -182,9 +189,11 @@ class Daemon:
             or not threads.is_well
             or not threads.job.does_as(wanted[name])
         ]
-        await self._stop(leaving)
         for threads in leaving:
             del self._threads[threads.job.name]
+        self._leaving = leaving
+        await self._stop(leaving)
+        self._leaving = []
         started = [job for job in jobs if job.name not in self._threads]
         for job in started:
             self._start(job)

@@ -8,10 +8,6 @@ from dataclasses import dataclass
 
 from krmd.wire.retry import Backoff
 
-LONGEST_SILENCE = 20 * 60
-"""An IMAP connection that says nothing for longer may be ended by its server (RFC 3501 5.4 allows
-it after 30 minutes), so between two looks further apart there is none."""
-
 SLICE = 2000
 """So many mails are read back at a time: between two of them new mail is looked for when it is
 due, and other threads come to their transactions."""
@@ -28,6 +24,8 @@ class Pace:
     tried again. `folder_again`: until a folder that can't be watched is tried again.
     `progress_every`: between two lines about the backfill. `stop_politely`, `stop_at_all`: from the
     stop's beginning until connections are cut, and until threads are left behind.
+    `longest_silence`: a connection that says nothing for longer may be ended by its server (RFC
+    3501 5.4: after 30 minutes), so between two looks further apart there is none.
     """
 
     backoff: Callable[[str], Backoff] = lambda account: Backoff(account, time.monotonic)
@@ -40,3 +38,4 @@ class Pace:
     progress_every: float = 10.0
     stop_politely: float = 1.0
     stop_at_all: float = 4.0
+    longest_silence: float = 20 * 60.0

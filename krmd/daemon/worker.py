@@ -16,7 +16,6 @@ from krmd.base.instant import Instant
 from krmd.daemon.account import Account, FolderRefusedError, recording
 from krmd.daemon.backfill import Backfill
 from krmd.daemon.job import Session
-from krmd.daemon.pace import LONGEST_SILENCE
 from krmd.daemon.watcher import Watchers
 from krmd.logs import get_logger
 from krmd.store.engine import explain
@@ -41,6 +40,7 @@ class Worker:
         self._stop = account.new_stop()
         self._said_waiting = ""
         self._failing: dict[str, str] = {}
+        self._backfill: Backfill | None = None
         self.watchers = Watchers(account)
         self.thread = threading.Thread(
             target=self._run, name=f"imap-{account.job.name}", daemon=True
@@ -119,18 +119,18 @@ class Worker:
         """Look and read again and again; gives back how long to do without a connection."""
         account = self._account
         reader = account.reader(session, plan, self._stop)
-        backfill = Backfill(
+        self._backfill = backfill = Backfill(
             account.job.name,
             account.store,
             reader,
             every=account.pace.progress_every,
-            told=self._folder_went,
+            told=self._slice_went,
         )
         while not self._stop.is_set():
             due = time.monotonic() + account.job.poll_seconds
             pause = self._once(reader, backfill, plan, due=due)
             left = due - time.monotonic() if pause is None else pause
-            if left > LONGEST_SILENCE:
+            if left > account.pace.longest_silence:
                 return left
             self._sleep(left)
         return 0.0
@@ -192,6 +192,12 @@ class Worker:
             if mine:
                 with recording(self._account.job.name, reader, view):
                     reader.read_new(view)
+
+    def _slice_went(self, view: FolderView, error: FolderRefusedError | None) -> None:
+        """A slice of a folder was read back, or the folder isn't opened."""
+        self._folder_went(view, error)
+        if self._backfill is not None:
+            self._account.doing = self._backfill.words
 
     def _folder_went(self, view: FolderView, error: FolderRefusedError | None) -> None:
         """A folder was read (None), or isn't opened."""

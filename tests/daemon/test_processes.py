@@ -217,6 +217,35 @@ def test_on_postgresql_an_account_is_taken_over_when_its_holder_dies(
         postgres.drop_database(url)
 
 
+def test_a_lost_database_session_loses_the_account_and_no_mail(
+    tmp_path: Path, mailbox: Mailbox, postgres: Postgres
+) -> None:
+    """Cut off by the database, both go on: one of them reads, and each mail is there once."""
+    url = postgres.create_database()
+    config = write_config(tmp_path, url, home=mailbox)
+    store = Store(url)
+    upgrade(store)
+    ledger = Ledger(store)
+    try:
+        with Process(config) as first:
+            first.until(lambda: ledger.account().state == "ok")
+            with Process(config) as second:
+                second.until(lambda: bool(second.events("account.waiting")))
+                postgres.end_sessions(url)
+                second.until(lambda: bool(second.events("imap.connected")), 30.0)
+                for number in range(3):
+                    mailbox.put(letter(key=f"mail{number}"))
+                second.until(lambda: ledger.recorded() == ["mail0", "mail1", "mail2"])
+                first.until(lambda: bool(first.events("account.taken")))
+                first.until(lambda: bool(first.events("account.waiting")))
+                assert [] == first.events("account.bug") + second.events("account.bug")
+                assert (0, 0) == (first.end()[0], second.end()[0])
+        assert [] == ledger.quarantined()
+    finally:
+        store.close()
+        postgres.drop_database(url)
+
+
 def test_a_database_that_goes_down_is_waited_for(
     tmp_path: Path, mailbox: Mailbox, postgres: Postgres
 ) -> None:

@@ -1,10 +1,11 @@
 """What the daemon makes of what happens in a mailbox while it runs."""
 
 import time
+from dataclasses import replace
 
 from krmd.base.errors import UnreachableError
 from krmd.daemon.job import AccountJob
-from tests.daemon.conftest import Home, eventually, imap_threads, while_running
+from tests.daemon.conftest import HURRIED, Home, eventually, imap_threads, while_running
 from tests.fakes.mailbox import FakeMailbox, letter
 
 
@@ -225,3 +226,49 @@ def test_the_same_mail_in_two_accounts_is_one_interaction(home: Home) -> None:
         eventually(lambda: home.recorded() == ["both", "second"])
 
     while_running(home.daemon(*jobs), script)
+
+
+def test_where_all_mail_lies_in_one_folder_that_one_is_watched(sqlite_home: Home) -> None:
+    r"""Gmail: \All alone is read and watched, and labels tell where a mail lies."""
+    mailbox = FakeMailbox("INBOX", "Sent", "[Gmail]/All Mail")
+
+    def script() -> list[str]:
+        eventually(lambda: mailbox.asked("wait") == 1)
+        mailbox.deliver(letter(key="new"), "[Gmail]/All Mail", labels=("\\Inbox",))
+        eventually(lambda: sqlite_home.recorded() == ["new"])
+        return imap_threads()
+
+    _, threads = while_running(sqlite_home.daemon(sqlite_home.job(mailbox)), script)
+
+    assert ["imap-home", "imap-home-[Gmail]/All Mail"] == threads
+    assert ["[Gmail]/All Mail"] == list(sqlite_home.folders())
+
+
+def test_between_looks_far_apart_the_worker_keeps_no_connection(sqlite_home: Home) -> None:
+    """Servers end what says nothing for half an hour; the watchers' connections stay."""
+    mailbox = FakeMailbox()
+    pace = replace(HURRIED, longest_silence=0.5)
+
+    def script() -> None:
+        eventually(lambda: mailbox.asked("wait") == 2 and mailbox.live_sessions == 2)
+        eventually(lambda: mailbox.logins == 4)
+
+    job = sqlite_home.job(mailbox, poll_seconds=1)
+    while_running(sqlite_home.daemon(job, pace=pace), script)
+
+
+def test_a_folder_that_vanishes_is_watched_no_more(sqlite_home: Home) -> None:
+    """Its history stays; its watcher ends, and comes back with it."""
+    mailbox = FakeMailbox()
+    mailbox.deliver(letter(key="kept"), "Sent")
+
+    def script() -> None:
+        eventually(lambda: sqlite_home.recorded() == ["kept"] and mailbox.asked("wait") == 2)
+        mailbox.remove_folder("Sent")
+        eventually(lambda: imap_threads() == ["imap-home", "imap-home-INBOX"])
+        mailbox.add_folder("Sent")
+        eventually(lambda: len(imap_threads()) == 3)
+        mailbox.deliver(letter(key="again"), "Sent")
+        eventually(lambda: sqlite_home.recorded() == ["again", "kept"])
+
+    while_running(sqlite_home.daemon(sqlite_home.job(mailbox, poll_seconds=1)), script)

@@ -31,6 +31,14 @@ class FullDisk:
         self._full = False
 
 
+def impatient(store: Store) -> None:
+    """Let transactions wait for another writer for a fifth of a second only."""
+
+    @event.listens_for(store.engine, "checkout")
+    def shorten(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute("PRAGMA busy_timeout=200")
+
+
 def big(key: str) -> bytes:
     """A mail whose record needs room for itself."""
     people = ", ".join(f"Person {key}{n} <p{n}-{key}@example.net>" for n in range(800))
@@ -67,18 +75,20 @@ def test_a_full_disk_is_said_once_and_reading_goes_on_when_there_is_room(
     assert [] == events.named("account.bug")
 
 
-def test_a_store_that_is_locked_for_long_is_waited_for(sqlite_home: Home) -> None:
+def test_a_store_that_is_locked_for_long_is_waited_for(sqlite_home: Home, events: Events) -> None:
     """Another process that writes for longer than the patience of a transaction does no harm."""
     mailbox = FakeMailbox()
-    store = sqlite_home.store
+    impatient(sqlite_home.store)
 
     def script() -> None:
-        eventually(lambda: mailbox.asked("wait") == 2)
-        with store.transaction():
+        eventually(lambda: mailbox.asked("wait") == 2 and sqlite_home.account().state == "ok")
+        with sqlite_home.store.transaction():
             mailbox.deliver(letter(key="new"))
-            time.sleep(22)  # krmd.store.engine.BUSY_SECONDS and a little
+            eventually(lambda: bool(events.named("store.failed")))
+            time.sleep(0.5)
         eventually(lambda: sqlite_home.recorded() == ["new"])
 
     code, _ = while_running(sqlite_home.daemon(sqlite_home.job(mailbox)), script)
 
     assert 0 == code
+    assert "is busy" in str(events.named("store.failed")[0]["error"])

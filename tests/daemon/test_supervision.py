@@ -64,8 +64,8 @@ def test_it_ends_in_time_though_the_server_has_fallen_silent(sqlite_home: Home) 
 
 
 def test_a_thread_that_cannot_be_interrupted_is_left_behind(sqlite_home: Home) -> None:
-    """A name lookup that hangs doesn't keep the daemon from ending."""
-    mailbox = FakeMailbox()
+    """A name lookup that hangs keeps neither the daemon nor another account from ending."""
+    mailbox, silent = FakeMailbox(), FakeMailbox()
     hangs, ends = threading.Event(), threading.Event()
 
     def connect() -> object:
@@ -76,12 +76,15 @@ def test_a_thread_that_cannot_be_interrupted_is_left_behind(sqlite_home: Home) -
     job = sqlite_home.job(mailbox, connect=connect)  # type: ignore[arg-type]
 
     def script() -> float:
-        eventually(hangs.is_set)
+        eventually(lambda: hangs.is_set() and silent.asked("wait") == 2)
+        silent.fall_silent()
         return time.monotonic()
 
     try:
-        _, asked = while_running(sqlite_home.daemon(job), script)
+        other = sqlite_home.job(silent, "silent")
+        _, asked = while_running(sqlite_home.daemon(job, other), script)
         assert time.monotonic() - asked < 3.5
+        assert ["imap-home"] == imap_threads()
     finally:
         ends.set()
     eventually(lambda: imap_threads() == [])

@@ -21,7 +21,7 @@ def filled(mailbox: Mailbox) -> list[GeneratedMail]:
 def exported(folder: Path, mails: list[GeneratedMail], *, into: str | None = None) -> list[Path]:
     """Write mboxrd files, one for each folder, or all into one."""
     folder.mkdir(exist_ok=True)
-    paths = {}
+    paths: dict[str, Path] = {}
     for mail in mails:
         path = paths.setdefault(into or mail.folder, folder / f"{into or mail.folder}.mbox")
         lines = [

@@ -41,7 +41,7 @@ def test_two_hundred_people_are_known_as_the_generator_knows_them(
     assert 0 == sum(it["quarantined"] for it in read.values())
     assert [] == [it for it in owner.folders_read(second.json) if it["seen"] or it["recorded"]]
     sample = random.Random(MAILS).sample(sorted(known), min(SAMPLED, len(known)))
-    assert {who: known[who] for who in sample} == _all_found(owner, sample)
+    assert {who: known[who] for who in sample} == all_found(owner, sample)
     assert flags == {folder: mailbox.flags(folder) for folder in FOLDERS}
     assert files == _files(mailbox)
     owner.assert_right()
@@ -69,7 +69,8 @@ def _files(mailbox: Mailbox) -> dict[Path, float]:
     return {file: file.stat().st_mtime for folder in FOLDERS for file in mailbox.files(folder)}
 
 
-def _all_found(owner: Owner, sample: list[str]) -> dict[str, Truth]:
+def all_found(owner: Owner, sample: list[str]) -> dict[str, Truth]:
+    """What the cards of these people say; nothing of somebody who is unknown."""
     found = {}
     with owner.reading() as tx:
         for who in sample:

@@ -22,7 +22,14 @@ commands = new_group("Networks, circles, groups: a contact is in any number of t
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The category's name.")]
 Every = Annotated[
     int | None,
-    typer.Option("--every", "-e", metavar="DAYS", help="How often to be in touch; 0: no matter."),
+    typer.Option(
+        "--every",
+        "-e",
+        min=0,
+        max=36_500,
+        metavar="DAYS",
+        help="How often to be in touch; 0: no matter.",
+    ),
 ]
 
 

@@ -24,7 +24,14 @@ Birthday = Annotated[
 ]
 Every = Annotated[
     int | None,
-    typer.Option("--every", "-e", metavar="DAYS", help="How often to be in touch; 0: no matter."),
+    typer.Option(
+        "--every",
+        "-e",
+        min=0,
+        max=36_500,
+        metavar="DAYS",
+        help="How often to be in touch; 0: no matter.",
+    ),
 ]
 Note = Annotated[str, typer.Option("--note", help="Anything worth knowing.")]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TextIO
+from typing import Literal, TextIO
 
 import typer
 
@@ -42,7 +42,7 @@ def run(
     `environ` and `streams` (standard input, output, error) are the process's where they aren't
     given.
     """
-    keys, out, err = streams or (sys.stdin, sys.stdout, sys.stderr)
+    keys, out, err = streams or _streams()
     for stream in (out, err):
         if hasattr(stream, "reconfigure"):
             # A name that the terminal's character set lacks must not end the command.
@@ -63,6 +63,15 @@ def run(
     return code
 
 
+def _streams() -> tuple[TextIO, TextIO, TextIO]:
+    """The process's streams; where one was closed before it began, nothing in its place."""
+    return _or_nothing(sys.stdin, "r"), _or_nothing(sys.stdout, "w"), _or_nothing(sys.stderr, "w")
+
+
+def _or_nothing(stream: TextIO | None, mode: Literal["r", "w"]) -> TextIO:
+    return open(os.devnull, mode) if stream is None else stream  # noqa: PTH123 # till the end
+
+
 def _told(argv: Sequence[str], call: Call) -> int:
     try:
         return _run(argv, call)
@@ -76,7 +85,14 @@ def _told(argv: Sequence[str], call: Call) -> int:
     except Exception as error:  # noqa: BLE001 # the one place where a bug is told like all else
         if hasattr(error, "format_message"):
             return _misused(call, error)
+        if isinstance(error, UnicodeEncodeError) and not all(map(_is_text, argv)):
+            return _tell(call, "usage", "what was typed is no text in UTF-8", EXIT_USAGE)
         return _bug(call, error)
+
+
+def _is_text(word: str) -> bool:
+    """Whether a word of the command line could be decoded (PEP 383)."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in word)
 
 
 def _run(argv: Sequence[str], call: Call) -> int:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from krmd.cli.call import call_of
+from krmd.cli.call import Call, call_of
 from krmd.cli.listing import After, Limit, envelope, paged, time_json
 from krmd.cli.menu import new_commands
 
 if TYPE_CHECKING:
     from krmd.app.due import DuePerson
+    from krmd.bootstrap import Krmd
 
 commands = new_commands()
 _ROOM_FOR_ADDRESS = 100
@@ -28,7 +30,6 @@ def due(
 ) -> None:
     """Whom to reach, most urgent first, and why."""
     from krmd.app.due import due as due_people
-    from krmd.cli.tables import Column, table
 
     call = call_of(context)
     with call.opened() as krmd, krmd.store.reading() as tx:
@@ -43,29 +44,37 @@ def due(
         if call.as_json:
             call.tell(envelope(tx, krmd, [_json(person) for person in shown]))
             return
-        columns = [
-            Column("Name", least=12), Column("Last contacted"), Column("Every", right=True),
-            Column("Why", least=16), Column("Address", least=16),
-        ]  # fmt: skip
-        rows = [
-            (
-                person.name,
-                call.when(person.last_contacted, krmd),
-                call.days(person.cadence_days),
-                "; ".join(person.reasons[call.screen.is_terminal :]),
-                person.address or "",
-            )
-            for person in shown
-        ]
-        if call.screen.is_terminal and call.screen.columns < _ROOM_FOR_ADDRESS:
-            shorter = [row[:-1] for row in rows]
-            lines = table(columns[:-1], shorter, call.screen)
-        else:
-            lines = table(columns, rows, call.screen)
-        for line in lines:
+        for line in _table(call, krmd, shown):
             call.say(line)
         if not people:
             call.note("Nobody is due.")
+
+
+def _table(call: Call, krmd: Krmd, people: Sequence[DuePerson]) -> list[str]:
+    """On a terminal the reasons tell the cadence; a pipe gets every field in a column."""
+    from krmd.cli.tables import Column, table
+
+    name, last = Column("Name", least=12), Column("Last contacted")
+    why, address = Column("Why", least=16), Column("Address", least=16)
+    if not call.screen.is_terminal:
+        rows = [
+            (
+                it.name,
+                call.when(it.last_contacted, krmd),
+                str(it.cadence_days),
+                "; ".join(it.reasons),
+                it.address or "",
+            )
+            for it in people
+        ]
+        return table([name, last, Column("Every", right=True), why, address], rows, call.screen)
+    cells = [
+        [it.name, call.when(it.last_contacted, krmd), "; ".join(it.reasons[1:]), it.address or ""]
+        for it in people
+    ]
+    if call.screen.columns < _ROOM_FOR_ADDRESS:
+        return table([name, last, why], [row[:-1] for row in cells], call.screen)
+    return table([name, last, why, address], cells, call.screen)
 
 
 def _json(person: DuePerson) -> dict[str, object]:

@@ -83,3 +83,31 @@ def test_a_mail_in_quarantine_is_listed_and_dropped(friends: Desk) -> None:
     assert 0 == friends.krmd("quarantine", "drop", item["id"][:12]).code
     assert [] == friends.krmd("quarantine", "list", "--json").items
     assert 2 == friends.krmd("quarantine", "drop", "q_000000").code
+
+
+def test_a_mail_that_is_understood_at_last_leaves_the_quarantine(
+    tmp_path: Path, mailbox: Mailbox
+) -> None:
+    """`retry` reads it from the mailbox once more, and it is in the ledger."""
+    mailbox.put(
+        b"From: Grace <grace@navy.example>\r\nTo: ada@example.org\r\n"
+        b"Date: Fri, 20 Nov 2020 18:03:00 +0000\r\nMessage-ID: <1@navy.example>\r\n\r\n"
+    )
+    desk = desk_for(tmp_path, mailbox)
+    assert 0 == desk.krmd("sync").code
+    store = Store(f"sqlite:///{desk.store}")
+    with store.transaction() as tx:
+        folder = next(row for row in folders.present(tx) if row.name == "INBOX")
+        place = f"{folder.wire};{folder.uidvalidity}"
+        then = Instant(1_700_000_000)
+        quarantine.put(
+            tx,
+            quarantine.Quarantined(
+                "cd" * 16, "home", folder.id, place, 1, "a fault of before", then, then, 1
+            ),
+        )
+    store.close()
+    said = desk.krmd("quarantine", "retry", "--json")
+    assert (0, ["q_" + "cd" * 16]) == (said.code, said.json["released"])
+    assert [] == desk.krmd("quarantine", "list", "--json").items
+    assert 1 == len(desk.krmd("timeline", "grace@navy.example", "--json").items)

@@ -190,3 +190,34 @@ def test_help_needs_no_settings(desk: Desk, words: list[str]) -> None:
     )
     assert (0, "") == (done.returncode, done.stderr)
     assert "Usage: krmd" in done.stdout
+
+
+def test_words_that_are_no_text_are_refused(friends: Desk) -> None:
+    """Octets that aren't UTF-8 come as lone surrogates (PEP 383); no database takes them."""
+    for words in (["contacts", "add", "Na\udcffme"], ["show", "a\udcff@x.example"]):
+        said = friends.krmd(*words)
+        assert 2 == said.code
+        said.err.encode()
+
+
+def test_a_cadence_beyond_reason_is_refused(friends: Desk) -> None:
+    """A number no database could keep is the user's mistake, not a bug."""
+    refused(friends.krmd("contacts", "edit", "grace", "--every", "9" * 30), 2, "--every")
+
+
+def test_closed_streams_are_no_bug(friends: Desk) -> None:
+    """As under `>&-` and in services without any stream."""
+    done = subprocess.run(
+        [
+            "/bin/sh",
+            "-c",
+            'exec "$0" -m krmd --config "$1" due <&- >&-',
+            sys.executable,
+            str(friends.config),
+        ],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**friends.environ},
+        check=False,
+    )
+    assert (0, "") == (done.returncode, done.stderr)

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from krmd.app.judging import RulesChangedError
 from krmd.app.mailbox import Mailbox, Stop
 from krmd.app.quarantining import place_of, set_aside
 from krmd.app.recording import ReadMail, Recorded, record, understand
-from krmd.base.errors import KrmdError
+from krmd.app.rules import RulesChangedError
+from krmd.base.errors import KrmdError, UserError
 from krmd.base.instant import Clock, Instant
 from krmd.intake.classify import Judge
 from krmd.intake.mailbox import FailedUid, FetchedRange, Folder, FolderState, UidRange
@@ -143,10 +143,15 @@ class Reader:
         """One pass: what is new in every folder, then back to the oldest, newest first.
 
         True when nothing is left to read; False when it was asked to stop before, or a folder was
-        made anew meanwhile.
+        made anew meanwhile. Raises UserError where no folder is read at all.
         """
         started = self._clock.now()
         views = self.look()
+        if not views:
+            raise UserError(
+                f"no folder of the account {self._plan.account} is read: look at its folders = …"
+                " in krmd.toml; krmd check names the folders there are"
+            )
         self._total = sum(view.unread for view in views)
         for view in views:
             self.read_new(view)

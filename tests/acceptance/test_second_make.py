@@ -2,7 +2,6 @@
 
 import itertools
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,10 +23,10 @@ def cyrus_user(cyrus: Cyrus) -> str:
 
 
 @pytest.fixture
-def owner(tmp_path: Path, store_url: str, cyrus: Cyrus, cyrus_user: str) -> Iterator[Owner]:
+def owner(tmp_path: Path, store_url: str, cyrus: Cyrus, cyrus_user: str) -> Owner:
     """Reads that user's mailbox, on each database."""
     place = Place(f"imap://127.0.0.1:{cyrus.port}", cyrus_user, cyrus.password)
-    yield Owner(tmp_path, store_url, accounts={"home": place})
+    return Owner(tmp_path, store_url, accounts={"home": place})
 
 
 def fill(cyrus: Cyrus, user: str, count: int) -> list[GeneratedMail]:

@@ -15,25 +15,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from krmd.app import judging
-from krmd.app.filing import FileReader
-from krmd.app.mailbox import Stop
-from krmd.app.perform import Performer
-from krmd.app.reading import FolderReport, Progress, Reader, ReadingPlan, is_read
-from krmd.app.review import keep_by_rule
+from krmd.app import rules
 from krmd.base.errors import UserError
 from krmd.base.instant import Instant, from_datetime
-from krmd.daemon.job import AccountJob, Session
-from krmd.intake.classify import Judge
-from krmd.intake.mailbox import Folder
+from krmd.logs import register_secret
 from krmd.settings import Account, Settings, fingerprint, load_settings
 from krmd.store.engine import Store, Transaction
-from krmd.store.holding import Hold
 from krmd.store.migrate import upgrade
-from krmd.store.quarantine import Quarantined
 
+# What only some commands need is imported where it is used: `krmd show` shall be there at once.
 if TYPE_CHECKING:
+    from krmd.app.mailbox import Stop
+    from krmd.app.perform import Performer
+    from krmd.app.reading import FolderReport, Progress, ReadingPlan
     from krmd.daemon.daemon import Daemon
+    from krmd.daemon.job import AccountJob, Session
+    from krmd.intake.classify import Judge
+    from krmd.intake.mailbox import Folder
+    from krmd.store.holding import Hold
+    from krmd.store.quarantine import Quarantined
 
 
 FILES = "files"
@@ -59,6 +59,8 @@ class Krmd:
     @cached_property
     def judge(self) -> Judge:
         """The rules, with the owner's settings."""
+        from krmd.intake.classify import Judge
+
         return Judge(
             self.settings.owner.own,
             self.settings.counting.ignored,
@@ -73,6 +75,8 @@ class Krmd:
     @cached_property
     def performer(self) -> Performer:
         """Performs commands."""
+        from krmd.app.perform import Performer
+
         return Performer(self.store, self.clock, uuid4, self.settings.owner.timezone)
 
     @property
@@ -86,6 +90,9 @@ class Krmd:
 
     def job(self, account: Account) -> AccountJob:
         """How to reach, hold and read an account."""
+        from krmd.daemon.job import AccountJob
+        from krmd.store.holding import Hold
+
         return AccountJob(
             name=account.name,
             connect=lambda: connect(account),
@@ -100,7 +107,7 @@ class Krmd:
 
         def guard(tx: Transaction) -> None:
             hold.require(tx)
-            judging.require_rules(tx, self.fingerprint)
+            rules.require_rules(tx, self.fingerprint)
 
         return replace(
             self.files_plan,
@@ -114,6 +121,8 @@ class Krmd:
     @cached_property
     def files_plan(self) -> ReadingPlan:
         """How mail in files is judged; it needs no hold, for files are nobody's mailbox."""
+        from krmd.app.reading import ReadingPlan
+        from krmd.app.review import keep_by_rule
 
         def keep(tx: Transaction, touched: set[int]) -> None:
             keep_by_rule(
@@ -129,7 +138,7 @@ class Krmd:
             judge=self.judge,
             authserv_id=self.settings.commands.authserv_id,
             subjects=self.settings.privacy.subjects,
-            guard=lambda tx: judging.require_rules(tx, self.fingerprint),
+            guard=lambda tx: rules.require_rules(tx, self.fingerprint),
             keep=keep,
         )
 
@@ -142,7 +151,8 @@ class Krmd:
         progress: Callable[[Progress], None] = lambda _: None,
     ) -> list[FolderReport]:
         """Take in mail that lies in files, a report a folder; raises UserError for what is none."""
-        # Loaded here, since most commands never read files.
+        from krmd.app.filing import FileReader
+        from krmd.app.reading import is_read
         from krmd.wire import mailfiles
 
         # What isn't there is told before anything is read.
@@ -165,7 +175,9 @@ class Krmd:
         Needs no hold: it moves no cursor, so it may be done beside the daemon. Raises
         UnreachableError and its kin, UserError for an account that is no more.
         """
-        done = []
+        from krmd.app.reading import Reader
+
+        done: list[Quarantined] = []
         for name in dict.fromkeys(mail.account for mail in mails):
             account = self.settings.accounts.get(name)
             if account is None:
@@ -244,12 +256,14 @@ def open_krmd(
     `progress` hears done and total where the ledger must be judged again. Raises SettingsError,
     StoreError, TryLaterError.
     """
-    settings = load_settings(config, environ)
+    settings = load_settings(config, environ, revealed=register_secret)
     spare_the_collector()
     krmd = Krmd(settings, Store(settings.store.url), SystemClock())
     try:
         upgrade(krmd.store)
-        if not judging.is_judged(krmd.store, krmd.fingerprint):
+        if not rules.is_judged(krmd.store, krmd.fingerprint):
+            from krmd.app import judging
+
             judging.rebuild(krmd.store, krmd.judge, krmd.fingerprint, progress=progress)
     except BaseException:
         krmd.close()
@@ -276,11 +290,13 @@ def daemon(krmd: Krmd, config: Path | None, environ: Mapping[str, str]) -> Daemo
     from krmd.daemon.notify import Notifier
 
     def reload() -> list[AccountJob]:
-        settings = load_settings(config, environ)
+        settings = load_settings(config, environ, revealed=register_secret)
         if settings.store.url != krmd.settings.store.url:
             raise UserError("[store] url is another now; restart krmd run to change to it")
         again = Krmd(settings, krmd.store, krmd.clock)
-        if not judging.is_judged(again.store, again.fingerprint):
+        if not rules.is_judged(again.store, again.fingerprint):
+            from krmd.app import judging
+
             judging.rebuild(again.store, again.judge, again.fingerprint)
         return _jobs(again)
 

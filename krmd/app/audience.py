@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from krmd.app.groups import category_key
 from krmd.base.errors import UserError
+from krmd.ledger.category import category_key
 from krmd.store import categories, contacts
 from krmd.store.contacts import ContactRow
 from krmd.store.engine import Transaction

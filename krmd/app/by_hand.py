@@ -15,7 +15,7 @@ from krmd.app.who import Correspondent, Person, find_person
 from krmd.base.command import LogInteraction
 from krmd.base.errors import UserError
 from krmd.base.identifier import PublicId
-from krmd.base.instant import to_rfc3339
+from krmd.base.instant import to_datetime
 from krmd.intake.log_words import LogWords, read_log_words
 from krmd.ledger.interaction import KINDS, Direction, Kind, Reach
 from krmd.store import identities, ledger
@@ -43,11 +43,13 @@ def log_interaction(
     rule = _rule(words, reach)
     at = command.at or words.at or changes.now
     if at > changes.now:
-        raise UserError(f"{to_rfc3339(at)} has not come yet; what is logged has happened")
+        when = to_datetime(at).astimezone(zone).strftime("%Y-%m-%d %H:%M")
+        raise UserError(f"{when} has not come yet; what is logged has happened")
     _enter(changes, uuid, people, (kind, direction, reach, rule, at, clean(words.text)))
     names = ", ".join(sorted(person.name for person in people))
     how = "no answer" if rule == RULE_NO_ANSWER else direction
-    return Made(str(entry), (f"Logged {kind} ({how}) with {names}, {to_rfc3339(at)}.",))
+    when = to_datetime(at).astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    return Made(str(entry), (f"Logged {kind} ({how}) with {names}, {when}.",))
 
 
 _Entry = tuple[Kind, Direction, Reach, str, int, str]

@@ -8,11 +8,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
-from krmd.app.groups import category_key
 from krmd.app.who import Correspondent, Person, find_person
 from krmd.base.identifier import PublicId
 from krmd.base.instant import Instant
 from krmd.ledger.cadence import effective_cadence
+from krmd.ledger.category import category_key
 from krmd.ledger.recency import NEVER, Recency
 from krmd.store import categories, contacts, identities, recency
 from krmd.store.categories import CategoryRow

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from krmd.app.groups import category_key
 from krmd.base.identifier import PublicId
 from krmd.base.instant import Instant, local_date
 from krmd.ledger.cadence import Due, effective_cadence, how_due
+from krmd.ledger.category import category_key
 from krmd.ledger.recency import NEVER, Recency
 from krmd.store import categories, contacts, identities, recency
 from krmd.store.categories import CategoryRow

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from krmd.app.made import Made
 from krmd.app.steps import CategorySet, CategoryStands, Changes, Membership
 from krmd.base.command import (
@@ -14,24 +12,11 @@ from krmd.base.command import (
     RenameCategory,
 )
 from krmd.base.errors import UserError
+from krmd.ledger.category import category_key, category_name
 from krmd.store import categories, contacts
 from krmd.store.categories import CategoryRow
 
 CategoryCommand = AddCategory | EditCategory | RenameCategory | MergeCategories | RemoveCategory
-LONGEST_NAME = 100
-
-
-def category_name(text: str) -> str:
-    """A category's name as it is kept: NFC, printable, blanks folded; UserError where none."""
-    name = " ".join(unicodedata.normalize("NFC", text).split())
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise UserError(f"“{text[:LONGEST_NAME]}” can't be a category's name")
-    return name
-
-
-def category_key(text: str) -> str:
-    """A category's name as it is compared: without regard to case."""
-    return unicodedata.normalize("NFC", category_name(text).casefold())
 
 
 def change_categories(changes: Changes, command: CategoryCommand) -> Made:

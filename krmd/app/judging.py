@@ -13,21 +13,14 @@ from sqlalchemy import select
 
 from krmd.app import folding
 from krmd.app.recording import judge_again
+from krmd.app.rules import mark_judged
 from krmd.intake.classify import Judge
 from krmd.ledger.when import happened_at
-from krmd.store import ledger, meta, recency
+from krmd.store import ledger, recency
 from krmd.store.engine import Store, Transaction
 from krmd.store.tables import contacts, identities
 
-RULES_VERSION = "1"
-"""Raise it with every change of a rule: each ledger is judged again then."""
-
-_FINGERPRINT = "rules"
 _CHUNK = 2000
-
-
-class RulesChangedError(Exception):
-    """Another process judges by other settings now: read the settings again, then go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +37,6 @@ class Rebuilt:
         return not (self.verdicts or self.recencies)
 
 
-def rules_of(fingerprint: str) -> str:
-    """What stands in the store while its verdicts are those of these settings and rules."""
-    return f"{RULES_VERSION}:{fingerprint}"
-
-
-def is_judged(store: Store, fingerprint: str) -> bool:
-    """Whether the ledger was judged by these settings and the rules of this version."""
-    with store.reading() as tx:
-        return meta.read(tx, _FINGERPRINT) == rules_of(fingerprint)
-
-
-def require_rules(tx: Transaction, fingerprint: str) -> None:
-    """Raise RulesChangedError where the ledger stands under other rules than these."""
-    if meta.read(tx, _FINGERPRINT) != rules_of(fingerprint):
-        raise RulesChangedError
-
-
 def rebuild(
     store: Store,
     judge: Judge,
@@ -75,7 +51,7 @@ def rebuild(
         wrong = _recency_differences(tx, people)
         for difference in wrong:
             recency.write(tx, difference.subject, {difference.id: difference.folded})
-        meta.write(tx, _FINGERPRINT, rules_of(fingerprint))
+        mark_judged(tx, fingerprint)
     return Rebuilt(mails, verdicts, len(wrong))
 
 

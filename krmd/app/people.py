@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from uuid import UUID
 
-from krmd.app.groups import category_key
 from krmd.app.made import Made
 from krmd.app.steps import (
     CategoryStands,
@@ -25,6 +24,7 @@ from krmd.base.errors import UserError
 from krmd.base.identifier import PublicId
 from krmd.intake.birthday_words import read_birthday
 from krmd.intake.person_names import normalise_name
+from krmd.ledger.category import category_key
 from krmd.ledger.identity import ANY_NAME
 from krmd.store import categories, contacts, identities
 from krmd.store.identities import Identity

@@ -28,8 +28,8 @@ from krmd.store import identities, ledger, recency
 from krmd.store.engine import Transaction
 from krmd.store.ledger import NewVerdict, PlainRow
 
-_Moments = dict[int, list[tuple[str, int, Moment]]]
-"""By identity: the display name seen, the interaction, and the part in it."""
+_Moments = list[tuple[str, int, Moment]]
+"""One identity's: the display name seen, the interaction, and the part in it."""
 
 
 class ReadMail(NamedTuple):
@@ -59,22 +59,25 @@ class Recorded:
         self.quarantined += more.quarantined
 
 
+# As plain numbers: members of an IntFlag are slow to join, and this is done for every mail.
+_DRAFT, _IN_OTHER = int(Mark.DRAFT), int(Mark.IN_OTHER)
+_RECEIVED, _RECEIVED_UNKNOWN = int(Mark.RECEIVED), int(Mark.RECEIVED_UNKNOWN)
 _PLACES: dict[str, int] = {
-    "inbox": Mark.IN_INBOX,
-    "sent": Mark.IN_SENT,
-    "drafts": Mark.IN_DRAFTS,
-    "junk": Mark.IN_JUNK,
-    "trash": Mark.IN_TRASH,
-    "outbox": Mark.IN_OUTBOX,
+    "inbox": int(Mark.IN_INBOX),
+    "sent": int(Mark.IN_SENT),
+    "drafts": int(Mark.IN_DRAFTS),
+    "junk": int(Mark.IN_JUNK),
+    "trash": int(Mark.IN_TRASH),
+    "outbox": int(Mark.IN_OUTBOX),
 }
 _LABELS: dict[str, int] = {
-    "\\inbox": Mark.IN_INBOX,
-    "\\sent": Mark.IN_SENT,
-    "\\draft": Mark.DRAFT,
-    "\\drafts": Mark.DRAFT,
-    "\\junk": Mark.IN_JUNK,
-    "\\spam": Mark.IN_JUNK,
-    "\\trash": Mark.IN_TRASH,
+    "\\inbox": int(Mark.IN_INBOX),
+    "\\sent": int(Mark.IN_SENT),
+    "\\draft": _DRAFT,
+    "\\drafts": _DRAFT,
+    "\\junk": int(Mark.IN_JUNK),
+    "\\spam": int(Mark.IN_JUNK),
+    "\\trash": int(Mark.IN_TRASH),
 }
 
 
@@ -83,37 +86,32 @@ def understand(raw: RawMail, role: str, authserv_id: str | None) -> ReadMail:
     message = parse_header(raw.header, authserv_id)
     marks = message.marks | _place(raw, role)
     if raw.draft:
-        marks |= Mark.DRAFT
-    if raw.has_received or marks & Mark.RECEIVED:
-        marks |= Mark.RECEIVED
-    elif raw.has_received is None:
-        marks |= Mark.RECEIVED_UNKNOWN
-    return ReadMail(raw.uid, raw.received, message, int(marks))
+        marks |= _DRAFT
+    if raw.has_received:
+        marks |= _RECEIVED
+    elif raw.has_received is None and not marks & _RECEIVED:
+        marks |= _RECEIVED_UNKNOWN
+    return ReadMail(raw.uid, raw.received, message, marks)
 
 
 def _place(raw: RawMail, role: str) -> int:
     if role != "all":
-        return int(_PLACES.get(role, Mark.IN_OTHER))
+        return _PLACES.get(role, _IN_OTHER)
     marks = 0
     for label in raw.labels:
         marks |= _LABELS.get(label.lower(), 0)
     # \All without a label is Gmail's archive: an ordinary place.
-    return marks or int(Mark.IN_OTHER)
+    return marks or _IN_OTHER
 
 
-class _Entered(NamedTuple):
-    """One new mail on its way into the ledger."""
-
-    id: int
-    at: Instant
-    parties: tuple[Party, ...]
-    verdict: Verdict
+_Part = tuple[int, EmailAddress, Field, str, str, bool]
+"""A ParticipantRow with the address in the place of its identity."""
 
 
 class _Batch:
-    """The rows of one batch in the making."""
+    """The rows of one batch in the making, and what it tells of each address."""
 
-    __slots__ = ("entered", "folder", "judge", "now", "report", "rows", "subjects")
+    __slots__ = ("folder", "judge", "moments", "names", "now", "parts", "report", "rows", "subjects")
 
     def __init__(self, folder: int | None, judge: Judge, now: Instant, *, subjects: bool) -> None:
         self.folder = folder
@@ -122,7 +120,9 @@ class _Batch:
         self.subjects = subjects
         self.report = Recorded()
         self.rows: list[PlainRow] = []
-        self.entered: list[_Entered] = []
+        self.parts: list[_Part] = []
+        self.names: dict[EmailAddress, tuple[int, str]] = {}
+        self.moments: dict[EmailAddress, _Moments] = {}
 
 
 def record(
@@ -189,7 +189,7 @@ def _enter(batch: _Batch, interaction: int, mail: ReadMail) -> None:
             batch.now,
         )
     )
-    batch.entered.append(_Entered(interaction, at, parties, verdict))
+    _enter_parties(batch, interaction, at, parties, verdict)
     if reach is None:
         batch.report.ignored[rule] += 1
     else:
@@ -200,42 +200,39 @@ _FROM_WEIGHT = 1 << 40
 """A name somebody gives themselves in From outweighs any that others give them."""
 
 
+def _enter_parties(
+    batch: _Batch, interaction: int, at: Instant, parties: tuple[Party, ...], verdict: Verdict
+) -> None:
+    _, reach, direction, roles = verdict
+    to_many = reach == "one_to_many" and direction == "outbound"
+    parts, names = batch.parts, batch.names
+    for (field_, address, name), (rule, counts) in zip(parties, roles, strict=True):
+        if not (field_ in PEOPLE or _is_evidence(field_, rule)):
+            continue
+        parts.append((interaction, address, field_, name, rule, counts))
+        if rule == "owner":
+            continue
+        if name:
+            offer = (at + _FROM_WEIGHT if field_ == "from" else at, name)
+            if address not in names or offer > names[address]:
+                names[address] = offer
+        if counts or to_many:
+            moment = Moment(at, "email", direction, reach, counts)
+            batch.moments.setdefault(address, []).append((name, interaction, moment))
+
+
 def _write(tx: Transaction, batch: _Batch) -> None:
-    ids = identities.email_ids(tx, _addresses(batch.entered))
-    rows: list[PlainRow] = []
-    names: dict[int, tuple[int, str]] = {}
-    theirs: _Moments = {}
-    for interaction, at, parties, (_, reach, direction, roles) in batch.entered:
-        to_many = reach == "one_to_many" and direction == "outbound"
-        for (field_, address, name), (rule, counts) in zip(parties, roles, strict=True):
-            if not (field_ in PEOPLE or _is_evidence(field_, rule)):
-                continue
-            identity = ids[address]
-            rows.append((interaction, identity, field_, name, rule, counts))
-            if rule == "owner":
-                continue
-            if name:
-                offer = (at + _FROM_WEIGHT if field_ == "from" else at, name)
-                if identity not in names or offer > names[identity]:
-                    names[identity] = offer
-            if counts or to_many:
-                moment = Moment(at, "email", direction, reach, counts)
-                theirs.setdefault(identity, []).append((name, interaction, moment))
+    ids = identities.email_ids(tx, list({address for _, address, *_ in batch.parts}))
+    rows: list[PlainRow] = [
+        (interaction, ids[address], field_, name, rule, counts)
+        for interaction, address, field_, name, rule, counts in batch.parts
+    ]
     ledger.add(tx, batch.rows, rows)
-    identities.offer_names(tx, ((who, name, weight) for who, (weight, name) in names.items()))
+    offers = [(ids[address], name, weight) for address, (weight, name) in batch.names.items()]
+    identities.offer_names(tx, offers)
+    theirs = {ids[address]: moments for address, moments in batch.moments.items()}
     _add_recency(tx, theirs)
     batch.report.touched = set(theirs)
-
-
-def _addresses(entered: Sequence[_Entered]) -> list[EmailAddress]:
-    """The addresses that get a row, each once."""
-    found = {
-        address
-        for _, _, parties, (_, _, _, roles) in entered
-        for (field_, address, _), (rule, _) in zip(parties, roles, strict=True)
-        if field_ in PEOPLE or _is_evidence(field_, rule)
-    }
-    return list(found)
 
 
 def _is_evidence(field_: Field, rule: str) -> bool:
@@ -243,7 +240,7 @@ def _is_evidence(field_: Field, rule: str) -> bool:
     return field_ == "delivered_to" and rule != "owner"
 
 
-def _add_recency(tx: Transaction, theirs: _Moments) -> None:
+def _add_recency(tx: Transaction, theirs: Mapping[int, _Moments]) -> None:
     """Merge the moments of new mails into the stored recency of identities and contacts."""
     claims = identities.claims_on(tx, list(theirs))
     of_identities: dict[int, Recency] = {}

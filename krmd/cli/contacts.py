@@ -208,7 +208,7 @@ def review(context: typer.Context, limit: Limit = None, after: After = None) -> 
 
 
 def _category_id(tx: object, name: str) -> int:
-    from krmd.app.groups import category_key
+    from krmd.ledger.category import category_key
     from krmd.store import categories
     from krmd.store.engine import Transaction
 

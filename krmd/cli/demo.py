@@ -22,10 +22,10 @@ def demo(
     """The daemon reading an invented mailbox on this machine; Ctrl-C ends it, nothing stays."""
     from rich.console import Console
 
-    from krmd.cli.demo_play import LivePlay
+    from krmd.demo.company import Company
     from krmd.demo.show import Stage, run_demo
 
     call = call_of(context)
     call.log()
     console = Console(file=call.out, no_color=not call.screen.coloured, highlight=False)
-    return run_demo(LivePlay(), once=once, stage=Stage(console=console))
+    return run_demo(Company(), once=once, stage=Stage(console=console))

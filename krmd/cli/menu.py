@@ -52,7 +52,7 @@ MENU: dict[str, Entry] = {
         "People", "categories", "Categories: list, add, edit, rename, merge, remove."
     ),
     "log": Entry("People", "log", "Log a call, a meeting, a letter, a message."),
-    "log-import": Entry("People", "log_import", "Log many: from CSV, JSON lines or a calendar."),
+    "log-import": Entry("People", "log_import", "Log many: from CSV or JSON lines."),
     "undo": Entry("People", "undo", "Take back the last command, or one by its id."),
     "rebuild": Entry(
         "Store", "rebuild", "Recompute all that is derived from the ledger, or compare."

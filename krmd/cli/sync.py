@@ -76,7 +76,7 @@ def _mailboxes(krmd: Krmd, names: Sequence[str], stop: Stopping, show: Show) -> 
 def _files(
     krmd: Krmd, paths: tuple[Sequence[Path], Sequence[Path]], stop: Stopping, show: Show
 ) -> AccountResult:
-    from krmd.app.judging import RulesChangedError
+    from krmd.app.rules import RulesChangedError
     from krmd.bootstrap import FILES
     from krmd.daemon.one_pass import AccountResult
 

@@ -23,17 +23,19 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 _NO_ANSWER = re.compile(r"\b(no answer|not reached|didn'?t (answer|pick up)|nicht erreicht)\b")
 _VOICEMAIL = re.compile(r"\b(voice ?mail|answering machine|left a message|mailbox)\b")
 _WHEN = re.compile(
-    r"(?:^|\s)@(\d{4}-\d{2}-\d{2}(?:[ T]\d{1,2}:\d{2})?|[a-z0-9][\w-]*(?:\s+\d{1,2}:\d{2})?)", re.I
+    r"(?:^|\s)@(\d{4}-\d{2}-\d{2}(?:[ T]\d{1,2}:\d{2})?|[a-z0-9][\w-]*(?:\s+\d{1,2}:\d{2})?)",
+    re.IGNORECASE,
 )
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{1,2}):(\d{2}))?\Z")
-_AGO = re.compile(r"(\d{1,3})\s*(?:d|days?)(?:\s*ago)?\Z", re.I)
+_AGO = re.compile(r"(\d{1,3})\s*(?:d|days?)(?:\s*ago)?\Z", re.IGNORECASE)
 _WITH_HOUR = re.compile(r"(.*\S)\s+(\d{1,2}):(\d{2})\Z")
 _DAYS = {"today": 0, "yesterday": 1, "heute": 0, "gestern": 1, "vorgestern": 2}
 
 
 class LogWords(NamedTuple):
     """What could be told from the words. `text` is without the `@when`; `counts` is false for a
-    call that reached nobody."""
+    call that reached nobody.
+    """
 
     text: str
     kind: Kind | None

@@ -13,9 +13,10 @@ FolderRole = Literal["inbox", "sent", "drafts", "junk", "trash", "archive", "all
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder of a mailbox. `wire` is its name as the server spells it (modified UTF-7, RFC 3501
-    5.1.3) and its identity; `name` is for people. `holds_mail` is false for \\Noselect and for
-    folders that hold calendars, contacts or notes."""
+    r"""A folder of a mailbox. `wire` is its name as the server spells it (modified UTF-7, RFC 3501
+    5.1.3) and its identity; `name` is for people. `holds_mail` is false for \Noselect and for
+    folders that hold calendars, contacts or notes.
+    """
 
     wire: str
     name: str
@@ -27,7 +28,7 @@ class Folder:
 @dataclass(frozen=True, slots=True)
 class FolderState:
     """A folder's counters (RFC 3501 2.3.1.1): the UID the next mail will get, how many mails lie
-    there, and HIGHESTMODSEQ where the server has CONDSTORE (RFC 7162). `uidvalidity` 0: it has none.
+    there, and HIGHESTMODSEQ where the server has CONDSTORE (RFC 7162). `uidvalidity` 0: none.
     """
 
     uidvalidity: int
@@ -37,11 +38,11 @@ class FolderState:
 
 
 class RawMail(NamedTuple):
-    """One mail as a mailbox hands it out: its place, its time of arrival and its header block.
+    r"""One mail as a mailbox hands it out: its place, its time of arrival and its header block.
 
     `received` is INTERNALDATE (whole seconds UTC). `has_received` tells whether a Received field is
     there, None where nobody asked. `labels` are Gmail's (X-GM-LABELS), decoded; `draft` is the
-    \\Draft flag.
+    \Draft flag.
     """
 
     uid: int

@@ -64,7 +64,7 @@ def sizes(tx: Transaction) -> dict[int, int]:
         .where(_NOW)
         .group_by(memberships.c.category_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def members(tx: Transaction, category: int) -> list[int]:

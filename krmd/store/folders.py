@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, insert, select, update
 
 from krmd.base.instant import Instant
 from krmd.store.engine import Transaction
-from krmd.store.tables import accounts, folders
+from krmd.store.tables import accounts, folders, quarantine
 
 
 class AccountRow(NamedTuple):
@@ -97,7 +97,8 @@ def rename_account(tx: Transaction, old: str, new: str) -> None:
     """Give an account another name; its folders follow."""
     row = ensure_account(tx, old)
     tx.execute(insert(accounts).values(**row._replace(name=new)._asdict()))
-    tx.execute(update(folders).where(folders.c.account == old).values(account=new))
+    for table in (folders, quarantine):
+        tx.execute(update(table).where(table.c.account == old).values(account=new))
     tx.execute(accounts.delete().where(accounts.c.name == old))
 
 

@@ -33,26 +33,19 @@ _COLUMNS = (
     identities.c.state,
     identities.c.declined,
 )
-_INSERT_EMAIL = "INSERT INTO identities (kind, value) VALUES ('email', ?) ON CONFLICT DO NOTHING"
+# Executed once for all: SQLite builds the sets of the CHECKs anew at each execution.
+_INSERT_EMAILS = "INSERT INTO identities (kind, value) SELECT 'email', "
+_RETURNING = " RETURNING value, id"
 
 
 def email_ids(tx: Transaction, addresses: Sequence[EmailAddress]) -> dict[EmailAddress, int]:
-    """The ids of these addresses; those not known yet are made."""
-    found = _email_ids(tx, addresses)
-    unknown = [address for address in addresses if address not in found]
-    if unknown:
-        tx.insert_rows(_INSERT_EMAIL, [(address,) for address in unknown])
-        found.update(_email_ids(tx, unknown))
-    return found
-
-
-def _email_ids(tx: Transaction, addresses: Sequence[EmailAddress]) -> dict[EmailAddress, int]:
+    """The ids of these addresses, each named once; those not known yet are made."""
     rows = tx.among(
         "SELECT value, id FROM identities WHERE kind = 'email' AND value {among}", addresses
     )
-    return {row[0]: row[1] for row in rows}
-
-
+    found = {row[0]: row[1] for row in rows}
+    unknown = [address for address in addresses if address not in found]
+    return found | _made(tx, unknown) if unknown else found
 def find(tx: Transaction, kind: IdentityKind, value: str) -> Identity | None:
     """The identity of that kind and value, if known."""
     row = tx.execute(

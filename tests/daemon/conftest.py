@@ -15,8 +15,8 @@ import pytest
 import structlog
 from sqlalchemy import select
 
-from krmd.app import judging
 from krmd.app.reading import ReadingPlan
+from krmd.app.rules import mark_judged, require_rules
 from krmd.base.address import AddressSet
 from krmd.base.instant import Instant
 from krmd.daemon.aside import aside
@@ -26,7 +26,7 @@ from krmd.daemon.notify import Notifier
 from krmd.daemon.pace import Pace
 from krmd.intake.classify import Judge
 from krmd.logs import configure
-from krmd.store import folders, meta
+from krmd.store import folders
 from krmd.store.engine import Store, Transaction
 from krmd.store.folders import AccountRow, FolderRow
 from krmd.store.holding import Hold
@@ -127,7 +127,7 @@ class Home(Ledger):
         self.judge = Judge(AddressSet(["ada@example.org"], tags=True), AddressSet([]), 12)
         self.rules = "first"
         with store.transaction() as tx:
-            meta.write(tx, "rules", judging.rules_of(self.rules))
+            mark_judged(tx, self.rules)
 
     def job(
         self,
@@ -154,7 +154,7 @@ class Home(Ledger):
     def _plan(self, name: str, hold: Hold, rules: str) -> ReadingPlan:
         def guard(tx: Transaction) -> None:
             hold.require(tx)
-            judging.require_rules(tx, rules)
+            require_rules(tx, rules)
 
         return ReadingPlan(name, self.judge, guard=guard)
 

@@ -2,7 +2,7 @@
 
 import threading
 
-from krmd.app import judging
+from krmd.app import rules
 from krmd.base.errors import LoginError, TryLaterError
 from krmd.daemon.one_pass import Pass
 from krmd.store import meta
@@ -56,7 +56,7 @@ def test_rules_that_change_in_the_middle_end_the_pass_and_set_nothing_aside(home
     mailbox.deliver_many(letter(key=f"old{n}") for n in range(10))
     job = home.job(mailbox)
     with home.store.transaction() as tx:
-        meta.write(tx, "rules", judging.rules_of("second"))
+        meta.write(tx, "rules", rules.rules_of("second"))
 
     (result,) = Pass(home.store, [job], clock=home.clock).run()
 

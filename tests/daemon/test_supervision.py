@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from krmd.app import judging
+from krmd.app import rules
 from krmd.base.errors import LoginError, Problem, SettingsError, TryLaterError
 from krmd.daemon.job import AccountJob
 from krmd.store import meta
@@ -186,7 +186,7 @@ def test_other_rules_in_the_store_lead_to_a_reload_and_new_plans(home: Home) -> 
     def script() -> None:
         eventually(lambda: mailbox.asked("wait") == 2)
         with home.store.transaction() as tx:
-            meta.write(tx, "rules", judging.rules_of("second"))
+            meta.write(tx, "rules", rules.rules_of("second"))
         mailbox.deliver(letter(key="new"))
         eventually(lambda: home.recorded() == ["new"])
         time.sleep(0.3)
@@ -210,7 +210,7 @@ def test_two_that_change_the_rules_again_and_again_do_not_spin(sqlite_home: Home
     def script() -> None:
         eventually(lambda: mailbox.asked("wait") == 2)
         with sqlite_home.store.transaction() as tx:
-            meta.write(tx, "rules", judging.rules_of("theirs"))
+            meta.write(tx, "rules", rules.rules_of("theirs"))
         mailbox.deliver(letter(key="new"))
         time.sleep(2.0)
 

@@ -1,0 +1,37 @@
+"""By which rules and settings the ledger stands judged: a mark in the store."""
+
+from __future__ import annotations
+
+from krmd.store import meta
+from krmd.store.engine import Store, Transaction
+
+RULES_VERSION = "1"
+"""Raise it with every change of a rule: each ledger is judged again then."""
+
+_MARK = "rules"
+
+
+class RulesChangedError(Exception):
+    """Another process judges by other settings now: read the settings again, then go on."""
+
+
+def is_judged(store: Store, fingerprint: str) -> bool:
+    """Whether the ledger was judged by these settings and the rules of this version."""
+    with store.reading() as tx:
+        return meta.read(tx, _MARK) == rules_of(fingerprint)
+
+
+def require_rules(tx: Transaction, fingerprint: str) -> None:
+    """Raise RulesChangedError where the ledger stands under other rules than these."""
+    if meta.read(tx, _MARK) != rules_of(fingerprint):
+        raise RulesChangedError
+
+
+def mark_judged(tx: Transaction, fingerprint: str) -> None:
+    """Note that the ledger stands judged by these settings and the rules of this version."""
+    meta.write(tx, _MARK, rules_of(fingerprint))
+
+
+def rules_of(fingerprint: str) -> str:
+    """What stands in the store while its verdicts are those of these settings and rules."""
+    return f"{RULES_VERSION}:{fingerprint}"

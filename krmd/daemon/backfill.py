@@ -15,6 +15,9 @@ from krmd.store.folders import FolderRow
 
 log = get_logger()
 
+_LARGEST = 64 * SLICE
+"""Where UIDs are thin (some servers number by the clock), slices grow to this."""
+
 
 class Backfill:
     """What is left to read back of an account's folders, on one connection.
@@ -37,6 +40,7 @@ class Backfill:
         self._reader = reader
         self._every = every
         self._told = told
+        self._sizes: dict[int, int] = {}
         self._began = self._said = time.monotonic()
         self._read = 0
         self._left = 0
@@ -63,19 +67,22 @@ class Backfill:
             if not readable:
                 return False
             row = max(readable, key=_newest_first)
-            if not self._read_slice(at[row.id], row):
-                failed.add(row.id)
+            went = self._read_slice(at[row.id], row)
             rows[row.id] = folders_row(self._store, row)
+            if not went or rows[row.id].low == row.low:  # made anew meanwhile: the next look sees
+                failed.add(row.id)
             self._tell()
         return False
 
     def _read_slice(self, view: FolderView, row: FolderRow) -> bool:
-        size = FIRST_LOOK if row.read_back_to is None else SLICE
+        size = self._sizes.get(row.id, FIRST_LOOK)
         try:
             count = self._reader.read_back(view, at_most=size)
         except FolderRefusedError as error:
             self._told(view, error)
             return False
+        thin = count * 4 < size
+        self._sizes[row.id] = min(size * 4, _LARGEST) if thin else SLICE
         self._read += count
         self._left = max(0, self._left - count)
         self._told(view, None)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from krmd.app.judging import RulesChangedError
 from krmd.app.reading import FolderView, Reader, ReadingPlan
+from krmd.app.rules import RulesChangedError
 from krmd.base.errors import KrmdError, StoreError, TryLaterError, UnreachableError
 from krmd.daemon.account import Account, FolderRefusedError, recording
 from krmd.daemon.job import Session

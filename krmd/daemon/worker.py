@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from krmd.app.judging import RulesChangedError
-from krmd.app.reading import FolderView, Reader, ReadingPlan
+from krmd.app.reading import FolderView, Reader, ReadingPlan, folders_row
+from krmd.app.rules import RulesChangedError
 from krmd.app.standing import State, note_read
 from krmd.base.errors import KrmdError, StoreError, TryLaterError, UnreachableError
 from krmd.base.instant import Instant
@@ -185,6 +185,9 @@ class Worker:
                 whole = False
             else:
                 self._folder_went(view, None)
+                # A folder made anew since the look is left for the next one.
+                row = folders_row(self._account.store, view.row)
+                whole &= row.high >= view.state.uidnext - 1
         return whole
 
     def _read_new_of(self, reader: Reader, view: FolderView) -> None:

@@ -192,6 +192,8 @@ class _Reader:
         """An entry without <>: `ada@x.example (Ada)`, `Ada ada@x.example`, `ada @ x.example`."""
         words, comment = self._words, self._comment
         self._start_entry()
+        if not words:
+            return
         if any(word[:1] == "@" or word[-1:] == "@" for word in words):
             words = _closed_up(" ".join(words)).split()
         spelled = [(word, read_address(word)) for word in words if "@" in word]

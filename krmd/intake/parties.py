@@ -10,32 +10,44 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from krmd.base.address import parse_address
-from krmd.intake.mailboxes import MAX_COUNTED, Mailbox, display_name, read_mailboxes
-from krmd.ledger.facts import Field, Party
+from krmd.intake.mailboxes import (
+    MAX_COUNTED,
+    MAX_TOKENS,
+    Mailbox,
+    display_name,
+    read_mailboxes,
+)
+from krmd.ledger.facts import PARTIES_KEPT, Field, Party
 
 REMEMBERED_LENGTH = 200
-"""Only values up to so many characters, with one address, are remembered: memory is bounded."""
+"""Only what has so many characters at most is remembered: memory is bounded."""
 
-_WORD = r"[A-Za-z0-9!#$%&*+/^_`{|}~.'=?-]++"
+_WORD = r"[\w!#$%&*+/^`{|}~.'=?-]++"  # with the letters of every script
 _ADDRESS = r"[A-Za-z0-9][A-Za-z0-9!#$%&*+/^_`{|}~.=-]*@[A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9]"
 _NAME = rf"(?:({_WORD}(?: ++{_WORD})*+) ++|\"([^\"\\]*+)\" *+)"
 # Ada Example <ada@example.org> · "Example, Ada" <…> · <…> · ada@example.org · … (Ada Example)
 _PLAIN = re.compile(rf" *+(?:{_NAME}?<({_ADDRESS})>|({_ADDRESS})(?: ++\(([^()\"\\]*+)\))?+) *+\Z")
 # At the commas that stand in no quotes. What the grammar has besides makes a part that isn't plain.
-_BETWEEN_COMMAS = re.compile(r'(?:[^",]|"[^"]*")++')
-_LONGEST_PLAIN = 1000
-"""So short that the careful reader has tokens enough for it."""
+_BETWEEN_COMMAS = re.compile(r'(?:[^",]++|"[^"]*")++')
+_MOST_GAPS = MAX_TOKENS // 3 - 1
+"""Blanks and commas of a value for which the careful reader has tokens enough: a gap is one, and
+between two gaps there are two at most."""
 
 PartyReader = Callable[[str, int], tuple[Party, ...]]
 
 
 def mailboxes(value: str, limit: int = MAX_COUNTED) -> tuple[Mailbox, ...]:
     """The mailboxes of an address field, as `read_mailboxes` gives them."""
-    if len(value) > _LONGEST_PLAIN or value.count('"') % 2:
+    commas = value.count(",")
+    if (
+        commas >= PARTIES_KEPT  # the names of more are not read
+        or commas + value.count(" ") > _MOST_GAPS
+        or value.count('"') % 2
+    ):
         return read_mailboxes(value, limit)
     found: dict[str, Mailbox] = {}
     for part in _BETWEEN_COMMAS.findall(value):
-        mailbox = _remembered_mailbox(part)
+        mailbox = _remembered_mailbox(part) if len(part) <= REMEMBERED_LENGTH else None
         if mailbox is None:
             return read_mailboxes(value, limit)
         if not (known := found.get(mailbox.address)) or not known.name:

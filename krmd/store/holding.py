@@ -65,6 +65,12 @@ class Hold:
             self._file = None
         if self._session is not None:
             with contextlib.suppress(SQLAlchemyError):
+                # The server notices the end of a session only after a moment, and whoever asks
+                # within it would hear that the account is held.
+                self._session.exec_driver_sql(
+                    "SELECT pg_advisory_unlock(%s, %s)", (_LOCK_CLASS, _lock_key(self.account))
+                )
+            with contextlib.suppress(SQLAlchemyError):
                 self._session.invalidate()
             self._session.close()
             self._session = None
@@ -108,11 +114,15 @@ def _lock_file(path: Path, account: str) -> int:
 
 def _lock_session(store: Store, account: str) -> Connection:
     session = store.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-    key = crc32(account.encode()) - (1 << 31)
     got = session.exec_driver_sql(
-        "SELECT pg_try_advisory_lock(%s, %s)", (_LOCK_CLASS, key)
+        "SELECT pg_try_advisory_lock(%s, %s)", (_LOCK_CLASS, _lock_key(account))
     ).scalar()
     if not got:
         session.close()
         raise TryLaterError(f"the account {account} is held by another krmd on this database")
     return session
+
+
+def _lock_key(account: str) -> int:
+    """The second half of the lock's key, a signed integer of 32 bits."""
+    return crc32(account.encode()) - (1 << 31)

@@ -111,7 +111,17 @@ _Part = tuple[int, EmailAddress, Field, str, str, bool]
 class _Batch:
     """The rows of one batch in the making, and what it tells of each address."""
 
-    __slots__ = ("folder", "judge", "moments", "names", "now", "parts", "report", "rows", "subjects")
+    __slots__ = (
+        "folder",
+        "judge",
+        "moments",
+        "names",
+        "now",
+        "parts",
+        "report",
+        "rows",
+        "subjects",
+    )
 
     def __init__(self, folder: int | None, judge: Judge, now: Instant, *, subjects: bool) -> None:
         self.folder = folder
@@ -189,7 +199,7 @@ def _enter(batch: _Batch, interaction: int, mail: ReadMail) -> None:
             batch.now,
         )
     )
-    _enter_parties(batch, interaction, at, parties, verdict)
+    _enter_parties(batch, parties, verdict, interaction=interaction, at=at)
     if reach is None:
         batch.report.ignored[rule] += 1
     else:
@@ -201,7 +211,7 @@ _FROM_WEIGHT = 1 << 40
 
 
 def _enter_parties(
-    batch: _Batch, interaction: int, at: Instant, parties: tuple[Party, ...], verdict: Verdict
+    batch: _Batch, parties: tuple[Party, ...], verdict: Verdict, *, interaction: int, at: Instant
 ) -> None:
     _, reach, direction, roles = verdict
     to_many = reach == "one_to_many" and direction == "outbound"

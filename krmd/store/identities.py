@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -33,9 +34,6 @@ _COLUMNS = (
     identities.c.state,
     identities.c.declined,
 )
-# Executed once for all: SQLite builds the sets of the CHECKs anew at each execution.
-_INSERT_EMAILS = "INSERT INTO identities (kind, value) SELECT 'email', "
-_RETURNING = " RETURNING value, id"
 
 
 def email_ids(tx: Transaction, addresses: Sequence[EmailAddress]) -> dict[EmailAddress, int]:
@@ -45,7 +43,27 @@ def email_ids(tx: Transaction, addresses: Sequence[EmailAddress]) -> dict[EmailA
     )
     found = {row[0]: row[1] for row in rows}
     unknown = [address for address in addresses if address not in found]
-    return found | _made(tx, unknown) if unknown else found
+    if unknown:
+        found.update(_make_emails(tx, unknown))
+    return found
+
+
+def _make_emails(tx: Transaction, addresses: list[EmailAddress]) -> dict[EmailAddress, int]:
+    """One statement for all of them: at each execution SQLite builds anew what CHECKs compare with,
+    which costs more than the row.
+    """
+    given, values = (
+        ("value FROM json_each(?)", json.dumps(addresses))
+        if tx.is_sqlite
+        else ("unnest(%s::text[])", addresses)
+    )
+    rows = tx.connection.exec_driver_sql(
+        f"INSERT INTO identities (kind, value) SELECT 'email', {given} RETURNING value, id",
+        (values,),
+    )
+    return {row[0]: row[1] for row in rows.all()}
+
+
 def find(tx: Transaction, kind: IdentityKind, value: str) -> Identity | None:
     """The identity of that kind and value, if known."""
     row = tx.execute(

@@ -1,10 +1,12 @@
 """What the daemon makes of what happens in a mailbox while it runs."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 from krmd.base.errors import UnreachableError
 from krmd.daemon.job import AccountJob
+from krmd.intake.mailbox import Folder, FolderState
 from tests.daemon.conftest import HURRIED, Home, eventually, imap_threads, while_running
 from tests.fakes.mailbox import FakeMailbox, letter
 
@@ -272,3 +274,50 @@ def test_a_folder_that_vanishes_is_watched_no_more(sqlite_home: Home) -> None:
         eventually(lambda: sqlite_home.recorded() == ["again", "kept"])
 
     while_running(sqlite_home.daemon(sqlite_home.job(mailbox, poll_seconds=1)), script)
+
+
+def test_a_folder_made_anew_under_the_reader_is_not_asked_in_a_loop(sqlite_home: Home) -> None:
+    """Between the look and the reading UIDVALIDITY changed: one attempt, then the next look."""
+    mailbox = FakeMailbox("INBOX", "Archive")
+    mailbox.deliver_many(letters(10), "Archive")
+    job = sqlite_home.job(mailbox, poll_seconds=1)
+
+    class Meddling:
+        """The session of somebody whose other client renumbers after every look but the third."""
+
+        def __init__(self) -> None:
+            self._session = mailbox.connect()
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self._session, name)
+
+        def states(self, folders: Sequence[Folder]) -> dict[str, FolderState]:
+            found = self._session.states(folders)
+            if mailbox.asked("states") < 3:
+                mailbox.renumber("Archive")
+            return found
+
+    def script() -> None:
+        eventually(lambda: is_caught_up(sqlite_home))
+
+    jobs = replace(job, connect=Meddling)  # type: ignore[arg-type]  # the rest by __getattr__
+    while_running(sqlite_home.daemon(jobs), script)
+
+    assert 10 == len(sqlite_home.recorded())
+    assert mailbox.asked("open") < 12
+
+
+def test_mail_numbered_by_the_clock_is_read_back_in_few_steps(sqlite_home: Home) -> None:
+    """Two thousand mails among a hundred million UIDs take some dozens of slices."""
+    mailbox = FakeMailbox("INBOX", "Archive")
+    for number in range(1500):
+        mailbox.skip_uids("Archive", 60_000)
+        mailbox.deliver(letter(key=f"old{number}"), "Archive")
+
+    while_running(
+        sqlite_home.daemon(sqlite_home.job(mailbox)),
+        lambda: eventually(lambda: is_caught_up(sqlite_home), 30),
+    )
+
+    assert 1500 == len(sqlite_home.recorded())
+    assert mailbox.asked("open") < 60

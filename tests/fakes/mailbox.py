@@ -81,6 +81,11 @@ class FakeMailbox(Server):
         for number, raw in enumerate(mails):
             self.deliver(raw, folder, received=newest - 60 * (len(mails) - 1 - number))
 
+    def skip_uids(self, folder: str, count: int) -> None:
+        """Leave so many UIDs unused, as servers do that number by the clock."""
+        with self.guard:
+            self._folders[folder].uidnext += count
+
     def expunge(self, folder: str, uid: int) -> None:
         """Remove a mail for good."""
         with self.news:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from krmd.app import folding
 from krmd.app.recording import judge_again
-from krmd.app.rules import mark_judged
+from krmd.app.rules import begin_judging, go_on_judging, mark_judged
 from krmd.intake.classify import Judge
 from krmd.ledger.when import happened_at
 from krmd.store import ledger, recency
@@ -44,24 +44,29 @@ def rebuild(
     *,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Rebuilt:
-    """Judge every mail again and fold every recency anew; `progress` hears done and total."""
-    verdicts, mails = _judge_everything(store, judge, progress)
+    """Judge every mail again and fold every recency anew; `progress` hears done and total.
+
+    Another process may read mail meanwhile by these rules, but not by others. Raises TryLaterError
+    where one begins to judge by others.
+    """
     with store.transaction() as tx:
-        people = _everybody(tx)
-        wrong = _recency_differences(tx, people)
-        for difference in wrong:
-            recency.write(tx, difference.subject, {difference.id: difference.folded})
+        begin_judging(tx, fingerprint)
+    verdicts, mails = _judge_everything(store, judge, fingerprint, progress)
+    recencies = _fold_everything(store, fingerprint)
+    with store.transaction() as tx:
+        go_on_judging(tx, fingerprint)
         mark_judged(tx, fingerprint)
-    return Rebuilt(mails, verdicts, len(wrong))
+    return Rebuilt(mails, verdicts, recencies)
 
 
 def _judge_everything(
-    store: Store, judge: Judge, progress: Callable[[int, int], None]
+    store: Store, judge: Judge, fingerprint: str, progress: Callable[[int, int], None]
 ) -> tuple[int, int]:
     verdicts = mails = 0
     first = 1
     while True:
         with store.transaction() as tx:
+            go_on_judging(tx, fingerprint)
             total = ledger.next_id(tx) - 1
             ids = ledger.mail_ids(tx, first, _CHUNK)
             verdicts += judge_again(tx, ids, judge)
@@ -70,6 +75,26 @@ def _judge_everything(
             return verdicts, mails
         first = ids[-1] + 1
         progress(ids[-1], total)
+
+
+def _fold_everything(store: Store, fingerprint: str) -> int:
+    """Put right whatever recency isn't the fold; says how many. Who writes meanwhile keeps theirs
+    right by themselves.
+    """
+    with store.reading() as tx:
+        everyone, kept = _everybody(tx)
+    nobody: list[int] = []
+    chunks = [(chunk, nobody) for chunk in folding.in_chunks(everyone)]
+    chunks += [(nobody, chunk) for chunk in folding.in_chunks(kept)]
+    wrong = 0
+    for identity_ids, contact_ids in chunks:
+        with store.transaction() as tx:
+            go_on_judging(tx, fingerprint)
+            found = folding.differences(tx, identity_ids=identity_ids, contact_ids=contact_ids)
+            for difference in list(found):
+                recency.write(tx, difference.subject, {difference.id: difference.folded})
+                wrong += 1
+    return wrong
 
 
 def compare(store: Store, judge: Judge) -> tuple[Rebuilt, list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krmd.base.errors import TryLaterError
 from krmd.store import meta
 from krmd.store.engine import Store, Transaction
 
@@ -9,6 +10,7 @@ RULES_VERSION = "1"
 """Raise it with every change of a rule: each ledger is judged again then."""
 
 _MARK = "rules"
+_UNFINISHED = " unfinished"
 
 
 class RulesChangedError(Exception):
@@ -25,6 +27,22 @@ def require_rules(tx: Transaction, fingerprint: str) -> None:
     """Raise RulesChangedError where the ledger stands under other rules than these."""
     if meta.read(tx, _MARK) != rules_of(fingerprint):
         raise RulesChangedError
+
+
+def begin_judging(tx: Transaction, fingerprint: str) -> None:
+    """Note that the ledger is being judged by these settings: who judges by others stops at once.
+
+    Without this, a mail they write behind the judge's back would keep their verdict for good.
+    """
+    if meta.read(tx, _MARK) != rules_of(fingerprint):
+        meta.write(tx, _MARK, rules_of(fingerprint) + _UNFINISHED)
+
+
+def go_on_judging(tx: Transaction, fingerprint: str) -> None:
+    """Raise TryLaterError where another process has begun to judge by other rules than these."""
+    ours = rules_of(fingerprint)
+    if meta.read(tx, _MARK) not in (ours, ours + _UNFINISHED):
+        raise TryLaterError("another krmd judges the ledger by other settings now; try again later")
 
 
 def mark_judged(tx: Transaction, fingerprint: str) -> None:

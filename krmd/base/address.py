@@ -19,7 +19,12 @@ MAX_ADDRESS = 320
 
 _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _PLAIN = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\Z")
-_FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f<>()\[\],;:\\\"\s]")
+_FORBIDDEN = re.compile(
+    r"[\x00-\x20\x7f-\x9f<>()\[\],;:\\\"\s"
+    # Invisible, turning the direction of writing, or no characters at all.
+    r"\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
+_DOMAIN = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?\Z")
 
 
 def ascii_lower(text: str) -> str:
@@ -27,13 +32,17 @@ def ascii_lower(text: str) -> str:
     return text.lower() if text.isascii() else text.translate(_ASCII_LOWER)
 
 
-@lru_cache(maxsize=65536)
 def parse_address(text: str) -> EmailAddress | None:
     """The address that `text` spells, or None if it spells none.
 
     Takes a bare addr-spec. Quoted local parts, domain literals, blanks and control characters are
     no addresses to krmd: nobody's friend has one, and each is a trap on the way out.
     """
+    return _parsed(text) if len(text) <= MAX_ADDRESS else _parsed(text.strip()[: MAX_ADDRESS + 1])
+
+
+@lru_cache(maxsize=16384)
+def _parsed(text: str) -> EmailAddress | None:
     text = ascii_lower(text.strip())
     if not 3 <= len(text) <= MAX_ADDRESS:
         return None
@@ -52,6 +61,8 @@ def _with_ascii_domain(local: str, domain: str) -> EmailAddress | None:
             domain = domain.encode("idna").decode("ascii").lower()
         except UnicodeError:
             return None
+    if not _DOMAIN.match(domain):
+        return None
     labels = domain.split(".")
     if any(not label or label.startswith("-") or label.endswith("-") for label in labels):
         return None

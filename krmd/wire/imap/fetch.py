@@ -61,6 +61,10 @@ class _Job:
         )
 
 
+_HIGHEST_UID = (1 << 32) - 1
+"""RFC 3501 2.3.1.1: UIDs are 32 bits."""
+
+
 class _Command(NamedTuple):
     tag: bytes
     part: UidRange
@@ -211,6 +215,11 @@ class BulkReader:
 
 
 def _split(asked: UidRange, limit: int | None) -> Iterator[UidRange]:
+    """As many UIDs a command as the server handles mails; a range without an end is left whole,
+    since it holds what has just come, and the server says where it stopped.
+    """
+    if asked.high >= _HIGHEST_UID:
+        limit = None
     step = limit or asked.high - asked.low + 1
     for low in range(asked.low, asked.high + 1, max(1, step)):
         yield UidRange(low, min(low + step - 1, asked.high))

@@ -3,8 +3,11 @@
 import threading
 from collections.abc import Callable
 
+import pytest
+
 from krmd.app.reading import FIRST_LOOK, Progress, Reader, ReadingPlan
-from krmd.base.errors import UserError
+from krmd.app.status import account_status
+from krmd.base.errors import TryLaterError, UserError
 from krmd.base.instant import Instant
 from krmd.store import quarantine
 from tests.app.conftest import NOW, Book
@@ -103,3 +106,21 @@ def _is_known(book: Book, address: str) -> bool:
     except UserError:
         return False
     return True
+
+
+def test_a_folder_the_server_refuses_does_not_stop_the_others(book: Book) -> None:
+    """All others are read; the refusal is told; the account isn't said to be complete."""
+    mailbox = FakeMailbox("INBOX", "Locked", "Archive")
+    for folder in ("INBOX", "Locked", "Archive"):
+        block = header(f"{folder}@example.com", OWNER, date=_ago(3))
+        mailbox.deliver(block, folder, received=_ago(3))
+    mailbox.lock("Locked")
+    with pytest.raises(TryLaterError):
+        _reader(book, mailbox).read_everything()
+    assert _is_known(book, "archive@example.com")
+    assert not _is_known(book, "locked@example.com")
+    with book.store.reading() as tx:
+        assert not account_status(tx, "home").complete
+    mailbox.unlock("Locked")
+    assert _reader(book, mailbox).read_everything()
+    assert _is_known(book, "locked@example.com")

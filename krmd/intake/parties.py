@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from krmd.base.address import parse_address
 from krmd.intake.mailboxes import (
@@ -34,28 +34,36 @@ _MOST_GAPS = MAX_TOKENS // 3 - 1
 between two gaps there are two at most."""
 
 PartyReader = Callable[[str, int], tuple[Party, ...]]
+"""Of a field's value, and how many addresses of a long one are wanted at most."""
 
 
-def mailboxes(value: str, limit: int = MAX_COUNTED) -> tuple[Mailbox, ...]:
-    """The mailboxes of an address field, as `read_mailboxes` gives them."""
-    commas = value.count(",")
-    if (
-        commas >= PARTIES_KEPT  # the names of more are not read
-        or commas + value.count(" ") > _MOST_GAPS
-        or value.count('"') % 2
-    ):
-        return read_mailboxes(value, limit)
-    found: dict[str, Mailbox] = {}
-    for part in _BETWEEN_COMMAS.findall(value):
-        mailbox = _remembered_mailbox(part) if len(part) <= REMEMBERED_LENGTH else None
-        if mailbox is None:
-            return read_mailboxes(value, limit)
-        if not (known := found.get(mailbox.address)) or not known.name:
-            found[mailbox.address] = mailbox
-    return tuple(found.values())
+def party_reader(field: Field) -> PartyReader:
+    """A reader of one field's values, which remembers the plain mailboxes in them."""
+    plain = lru_cache(maxsize=8192)(partial(_plain_party, field))
+
+    def read(value: str, limit: int = MAX_COUNTED) -> tuple[Party, ...]:
+        if len(value) <= REMEMBERED_LENGTH and value.count("@") == 1:
+            party = plain(value)
+            if party is not None:
+                return (party,)
+        elif _has_few_parts(value):
+            found: dict[str, Party] = {}
+            for part in _BETWEEN_COMMAS.findall(value):
+                party = plain(part) if len(part) <= REMEMBERED_LENGTH else None
+                if party is None:
+                    break
+                if not (known := found.get(party.address)) or not known.name:
+                    found[party.address] = party
+            else:
+                return tuple(found.values())
+        return tuple(
+            [Party(field, address, name) for address, name in read_mailboxes(value, limit)]
+        )
+
+    return read
 
 
-def _plain_mailbox(value: str) -> Mailbox | None:
+def _plain_party(field: Field, value: str) -> Party | None:
     found = _PLAIN.match(value)
     if found is None:
         return None
@@ -63,26 +71,22 @@ def _plain_mailbox(value: str) -> Mailbox | None:
     address = parse_address(angle or bare)
     if address is None:
         return None
-    return Mailbox(address, display_name(words or quoted or comment or "", address))
+    return Party(field, address, display_name(words or quoted or comment or "", address))
 
 
-_remembered_mailbox = lru_cache(maxsize=8192)(_plain_mailbox)
+def _has_few_parts(value: str) -> bool:
+    """Whether the careful reader would come to the end of it, with the name of each."""
+    commas = value.count(",")
+    return (
+        commas < PARTIES_KEPT
+        and commas + value.count(" ") <= _MOST_GAPS
+        and value.count('"') % 2 == 0
+    )
 
 
-def party_reader(field: Field) -> PartyReader:
-    """A reader of one field's values, which remembers those with a single address.
+_read_from = party_reader("from")
 
-    Its second argument is how many addresses of a long value are wanted at most.
-    """
 
-    def read(value: str, limit: int = MAX_COUNTED) -> tuple[Party, ...]:
-        return tuple([Party(field, address, name) for address, name in mailboxes(value, limit)])
-
-    remembered = lru_cache(maxsize=8192)(read)
-
-    def read_or_remember(value: str, limit: int) -> tuple[Party, ...]:
-        if len(value) <= REMEMBERED_LENGTH and value.count("@") == 1:
-            return remembered(value)
-        return read(value, limit)
-
-    return read_or_remember
+def mailboxes(value: str, limit: int = MAX_COUNTED) -> tuple[Mailbox, ...]:
+    """The mailboxes of an address field, as `read_mailboxes` gives them."""
+    return tuple([Mailbox(address, name) for _, address, name in _read_from(value, limit)])

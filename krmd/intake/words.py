@@ -25,12 +25,12 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def has_unwanted(text: str) -> bool:
     """Whether `text` holds a control, bidirectional or invisible character, or a surrogate."""
-    return bool(_UNWANTED.search(text) or _SURROGATE.search(text))
+    return not text.isprintable() and bool(_UNWANTED.search(text) or _SURROGATE.search(text))
 
 
 def clean(text: str, limit: int) -> str:
     """`text` on one line: controls become blanks, blanks fold, at most `limit` characters."""
-    if not (text.isascii() and text.isprintable()):
+    if not text.isprintable():
         text = _SURROGATE.sub("\ufffd", _UNWANTED.sub(" ", text))
     return " ".join(text.split())[:limit].rstrip()
 
@@ -51,15 +51,17 @@ def decode_words(text: str) -> str:
     parts: list[str] = []
     octets, charset, end = b"", "", 0
     for word in _ENCODED.finditer(text):
+        label, encoding, encoded = word.groups()
         between = text[end : word.start()]
-        name = word[1].partition("*")[0].lower()  # RFC 2231 5: the language after a *
+        name = label.partition("*")[0].lower()  # RFC 2231 5: the language after a *
         if octets and name == charset and not between.strip():
-            octets += _octets(word[2], word[3])
+            octets += _octets(encoding, encoded)
         else:
-            parts.append(decode(octets, charset))
+            if octets:
+                parts.append(decode(octets, charset))
             if not end or between.strip():
                 parts.append(between)
-            octets, charset = _octets(word[2], word[3]), name
+            octets, charset = _octets(encoding, encoded), name
         end = word.end()
     parts += (decode(octets, charset), text[end:])
     return "".join(parts)
@@ -69,12 +71,14 @@ def _octets(encoding: str, text: str) -> bytes:
     if encoding in "qQ":
         return binascii.a2b_qp(text.encode("utf-8", "replace"), header=True)
     # A word may hold several padded pieces; the binascii of each Python reads that differently.
-    digits = _NO_BASE64.sub("", text.replace("-", "+").replace("_", "/"))
-    return b"".join(_base64(piece) for piece in digits.split("=") if len(piece) > 1)
+    digits = _NO_BASE64.sub("", text.replace("-", "+").replace("_", "/")).rstrip("=")
+    if "=" not in digits:
+        return _base64(digits)
+    return b"".join([_base64(piece) for piece in digits.split("=")])
 
 
 def _base64(digits: str) -> bytes:
-    if len(digits) % 4 == 1:
+    if len(digits) % 4 == 1:  # six bits make no octet
         digits = digits[:-1]
     return binascii.a2b_base64(digits + "=" * (-len(digits) % 4))
 

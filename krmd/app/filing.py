@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from krmd.app.mailbox import Stop
-from krmd.app.quarantining import set_aside
+from krmd.app.quarantining import bug, set_aside
 from krmd.app.reading import COMMIT_MAILS, FolderReport, Progress, ReadingPlan
 from krmd.app.recording import ReadMail, record, understand
 from krmd.base.instant import Clock, Instant
@@ -74,7 +74,7 @@ class FileReader:
             # Its number in the file is no UID: the next read may find another mail there.
             batch.append(understand(mail._replace(uid=0), folder.role, self._plan.authserv_id))
         except Exception as error:  # noqa: BLE001 - one mail must never stop the rest
-            failed.append(FailedUid(mail.uid, f"not understood: {error!r}"[:500]))
+            failed.append(FailedUid(mail.uid, f"not understood: {bug(error)}"))
 
     def _commit(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from krmd.base.errors import UserError
@@ -34,6 +35,16 @@ def set_aside(tx: Transaction, folder: FolderRow, failed: FailedUid, now: Instan
         tries=1,
     )
     quarantine.put(tx, mail)
+
+
+def bug(error: Exception) -> str:
+    """Which mistake of krmd's it was and where, for a reason; never its words, which may hold a
+    header of the mail.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    place = next((it for it in reversed(frames) if "krmd" in it.filename), None)
+    where = "" if place is None else f" in {place.name}, line {place.lineno}"
+    return f"{type(error).__name__}{where}"
 
 
 def public_id(mail: Quarantined) -> str:

@@ -6,15 +6,16 @@ transactions, never inside one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import contextlib
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from krmd.app.mailbox import Mailbox, Stop
-from krmd.app.quarantining import place_of, set_aside
+from krmd.app.quarantining import bug, place_of, set_aside
 from krmd.app.recording import ReadMail, Recorded, record, understand
 from krmd.app.rules import RulesChangedError
-from krmd.base.errors import KrmdError, UserError
+from krmd.base.errors import KrmdError, TryLaterError, UserError
 from krmd.base.instant import Clock, Instant
 from krmd.intake.classify import Judge
 from krmd.intake.mailbox import FailedUid, FetchedRange, Folder, FolderState, UidRange
@@ -143,7 +144,8 @@ class Reader:
         """One pass: what is new in every folder, then back to the oldest, newest first.
 
         True when nothing is left to read; False when it was asked to stop before, or a folder was
-        made anew meanwhile. Raises UserError where no folder is read at all.
+        made anew meanwhile. Raises UserError where no folder is read at all, and what the server
+        said of a folder it refuses after all others were read.
         """
         started = self._clock.now()
         views = self.look()
@@ -153,21 +155,33 @@ class Reader:
                 " in krmd.toml; krmd check names the folders there are"
             )
         self._total = sum(view.unread for view in views)
-        for view in views:
-            self.read_new(view)
-        if not self._stop.is_set():
+        refused = self._in_each(views, self.read_new)
+        if not (self._stop.is_set() or refused):
             self._set_read_to(started)
-        for view in views:
-            self.read_back(view, at_most=FIRST_LOOK)
-        for view in views:
-            self.read_back(view)
+        refused += self._in_each(views, lambda view: self.read_back(view, at_most=FIRST_LOOK))
+        refused += self._in_each(views, self.read_back)
+        if refused:
+            raise refused[0]
         return not (self._stop.is_set() or self._is_behind)
+
+    def _in_each(
+        self, views: Sequence[FolderView], read: Callable[[FolderView], object]
+    ) -> list[TryLaterError]:
+        """Read in every folder, also after one that the server refuses; returns the refusals."""
+        refused = []
+        for view in views:
+            try:
+                read(view)
+            except TryLaterError as error:
+                refused.append(error)
+        return refused
 
     def look(self) -> list[FolderView]:
         """The folders to read as they are now, inbox and sent first; the store follows.
 
-        A folder that vanished is retired and one whose UIDVALIDITY changed is begun anew; what was
-        read of either stays in the ledger. A server that shows no folder at all is not believed.
+        A folder that vanished or isn't wanted any more is retired, and one whose UIDVALIDITY
+        changed is begun anew; what was read of either stays in the ledger. A server that shows no
+        folder at all is not believed.
         """
         listed = tuple(self._as_owner_says(folder) for folder in self._mailbox.folders())
         has_all = any(folder.role == "all" and folder.holds_mail for folder in listed)
@@ -176,18 +190,21 @@ class Reader:
             for folder in listed
             if is_read(folder, self._plan.wants(folder), has_all=has_all)
         ]
-        states = self._mailbox.states(wanted) if wanted else {}
+        states, restored = self._counted(wanted)
         with self._store.transaction() as tx:
             self._plan.guard(tx)
             folders.ensure_account(tx, self._plan.account)
             known = {row.wire: row for row in folders.present(tx, self._plan.account)}
+            for wire in restored & known.keys():
+                self._read_anew(tx, known[wire], states[wire])
+                known[wire] = folders.find(tx, known[wire].id)
             views = [
                 FolderView(folder, self._row(tx, folder, state, known.get(folder.wire)), state)
                 for folder in wanted
                 if (state := states.get(folder.wire)) is not None
             ]
-            if listed:
-                there = {folder.wire for folder in listed}
+            if wanted:
+                there = {folder.wire for folder in wanted}
                 for wire, row in known.items():
                     if wire not in there:
                         folders.retire(tx, row.id, self._clock.now())
@@ -195,6 +212,32 @@ class Reader:
 
     def _as_owner_says(self, folder: Folder) -> Folder:
         return replace(folder, role="sent") if folder.name == self._plan.sent else folder
+
+    def _counted(self, wanted: Sequence[Folder]) -> tuple[dict[str, FolderState], set[str]]:
+        """The counters of these by wire name, and which give out UIDs once more that were read.
+
+        That is what a server does whose disk was restored; else UIDNEXT never falls (RFC 3501
+        2.3.1.1). What STATUS says may be old or a guess, so the folder is opened to make sure.
+        """
+        with self._store.reading() as tx:
+            # Before the server counts: who watches a folder reads on meanwhile.
+            rows = folders.present(tx, self._plan.account)
+        read = {(row.wire, row.uidvalidity): row.high for row in rows}
+        states = dict(self._mailbox.states(wanted)) if wanted else {}
+        restored: set[str] = set()
+        for folder in wanted:
+            state = states.get(folder.wire)
+            if state is None or not _has_fallen(folder.wire, state, read):
+                continue
+            with contextlib.suppress(TryLaterError):
+                states[folder.wire] = state = self._mailbox.open(folder)
+                if _has_fallen(folder.wire, state, read):
+                    restored.add(folder.wire)
+        return states, restored
+
+    def _read_anew(self, tx: Transaction, row: FolderRow, state: FolderState) -> None:
+        ledger.forget_places(tx, row.id)
+        folders.fall_back(tx, row.id, high=state.uidnext - 1)
 
     def _row(
         self, tx: Transaction, folder: Folder, state: FolderState, known: FolderRow | None
@@ -251,12 +294,17 @@ class Reader:
     def retry(self, mails: Sequence[Quarantined]) -> list[Quarantined]:
         """Try mails in quarantine once more; returns those that were understood, or are gone.
 
-        What is gone from its folder, or whose folder is gone, can't be understood any more.
+        What is gone from its folder, or whose folder is gone, can't be understood any more; a
+        folder of which the server says nothing now may be there again tomorrow.
         """
         views = {place_of(view.row): view for view in self.look()}
+        with self._store.reading() as tx:
+            there = {place_of(row) for row in folders.present(tx, self._plan.account)}
         done = []
         for mail in mails:
             view = views.get(mail.place)
+            if view is None and mail.place in there:
+                continue
             if view is None or self._retried(view, mail):
                 with self._store.transaction() as tx:
                     quarantine.release(tx, mail.uuid)
@@ -275,7 +323,7 @@ class Reader:
         except _NOT_THE_MAILS:
             raise
         except Exception as error:  # noqa: BLE001 - as in a batch; the quarantine names the bug
-            batch.failed.append(FailedUid(mail.uid, f"not recorded: {error!r}"[:500]))
+            batch.failed.append(FailedUid(mail.uid, f"not recorded: {bug(error)}"))
         with self._store.transaction() as tx:
             for failed in batch.failed:
                 set_aside(tx, view.row, failed, self._clock.now())
@@ -292,9 +340,17 @@ class Reader:
         return self._fetch_ranges(view, ranges, upward=upward)
 
     def _fetch_ranges(self, view: FolderView, ranges: Iterable[UidRange], *, upward: bool) -> int:
+        fetched = self._mailbox.fetch(self._until_stopped(ranges), header_fields=self._fields)
+        try:
+            return self._take_all(fetched, view, upward=upward)
+        finally:
+            # An error of the store keeps it alive, and nothing else can be asked before its end.
+            if isinstance(fetched, Generator):
+                fetched.close()
+
+    def _take_all(self, fetched: Iterator[FetchedRange], view: FolderView, *, upward: bool) -> int:
         batch = _Batch(upward=upward)
         count = 0
-        fetched = self._mailbox.fetch(self._until_stopped(ranges), header_fields=self._fields)
         try:
             for part in fetched:
                 self._take(batch, part, view)
@@ -330,7 +386,7 @@ class Reader:
             try:
                 batch.mails.append(understand(raw, role, self._plan.authserv_id))
             except Exception as error:  # noqa: BLE001 - one mail must never stop the rest
-                batch.failed.append(FailedUid(raw.uid, f"not understood: {error!r}"[:500]))
+                batch.failed.append(FailedUid(raw.uid, f"not understood: {bug(error)}"))
         self._read += len(part.mails)
         self._progress(
             Progress(self._plan.account, view.folder.name, self._read, max(self._total, self._read))
@@ -374,7 +430,7 @@ class Reader:
             except _NOT_THE_MAILS:
                 raise
             except Exception as error:  # noqa: BLE001 - as above; the quarantine names the bug
-                batch.failed.append(FailedUid(mail.uid, f"not recorded: {error!r}"[:500]))
+                batch.failed.append(FailedUid(mail.uid, f"not recorded: {bug(error)}"))
         with self._store.transaction() as tx:
             self._plan.guard(tx)
             self._move_cursor(tx, batch, view)
@@ -428,6 +484,14 @@ def folders_row(store: Store, row: FolderRow) -> FolderRow:
     """The row as it stands now: another thread may have read on meanwhile."""
     with store.reading() as tx:
         return folders.find(tx, row.id)
+
+
+def _has_fallen(wire: str, state: FolderState, read: Mapping[tuple[str, int], int]) -> bool:
+    """Whether UIDs that were read will be given out; where there are more mails than UIDs, UIDNEXT
+    isn't known.
+    """
+    last = state.uidnext - 1
+    return read.get((wire, state.uidvalidity), 0) > last >= state.messages
 
 
 def _span(state: FolderState) -> int:

@@ -176,7 +176,8 @@ def retire(tx: Transaction, folder: int, when: Instant) -> None:
 def advance(
     tx: Transaction, folder: int, *, high: int, modseq: int | None, since: Instant | None = None
 ) -> None:
-    """Everything up to UID `high` is read; never goes back.
+    """Everything up to UID `high` is read; never goes back. A folder that is gone stays as it is,
+    since what is committed late was read before it went.
 
     `since` is named where mails that arrived before it were passed over.
     """
@@ -184,7 +185,9 @@ def advance(
     if since is not None:
         changed["since"] = since
     tx.execute(
-        update(folders).where(folders.c.id == folder, folders.c.high < high).values(**changed)
+        update(folders)
+        .where(folders.c.id == folder, folders.c.gone.is_(None), folders.c.high < high)
+        .values(**changed)
     )
 
 
@@ -196,11 +199,24 @@ def retreat(
     read_back_to: Instant | None,
     since: Instant | None,
 ) -> None:
-    """Everything down to UID `low` is read; never goes up."""
+    """Everything down to UID `low` is read; never goes up. As `advance` where it is gone."""
     changed: dict[str, object] = {"low": low, "since": since}
     if read_back_to is not None:
         changed["read_back_to"] = read_back_to
-    tx.execute(update(folders).where(folders.c.id == folder, folders.c.low > low).values(**changed))
+    tx.execute(
+        update(folders)
+        .where(folders.c.id == folder, folders.c.gone.is_(None), folders.c.low > low)
+        .values(**changed)
+    )
+
+
+def fall_back(tx: Transaction, folder: int, *, high: int) -> None:
+    """Read it once more from UID `high` down: some UIDs above and below were given out anew."""
+    tx.execute(
+        update(folders)
+        .where(folders.c.id == folder)
+        .values(low=high + 1, high=high, since=None, read_back_to=None)
+    )
 
 
 def start_over(tx: Transaction, folder: int) -> None:

@@ -5,11 +5,13 @@ from collections.abc import Callable
 
 import pytest
 
+from krmd.app.quarantining import bug
 from krmd.app.reading import FIRST_LOOK, Progress, Reader, ReadingPlan
 from krmd.app.status import account_status
 from krmd.base.errors import TryLaterError, UserError
 from krmd.base.instant import Instant
-from krmd.store import quarantine
+from krmd.intake.mailbox import Folder
+from krmd.store import folders, quarantine
 from tests.app.conftest import NOW, Book
 from tests.app.mails import OWNER, header
 from tests.fakes.mailbox import FakeMailbox
@@ -23,11 +25,12 @@ def _reader(
     progress: Callable[[Progress], None] = lambda _: None,
     *,
     since: Instant | None = None,
+    wants: Callable[[Folder], bool | None] = lambda _: None,
 ) -> Reader:
     return Reader(
         book.store,
         mailbox.connect(),
-        ReadingPlan(account="home", judge=book.judge, since=since),
+        ReadingPlan(account="home", judge=book.judge, since=since, wants=wants),
         clock=book.clock,
         stop=threading.Event(),
         progress=progress,
@@ -89,6 +92,71 @@ def test_a_mail_the_server_refused_is_read_when_it_is_tried_again(book: Book) ->
     assert _waiting(book) == []
     assert _is_known(book, "bob@example.com")
     book.assert_right()
+
+
+def test_a_mail_stays_in_quarantine_while_nothing_is_said_of_its_folder(book: Book) -> None:
+    """The server answers NO to STATUS today; that doesn't mean that the mail is gone."""
+    mailbox = FakeMailbox("INBOX")
+    bad = mailbox.deliver(header("bob@example.com", OWNER, date=_ago(1)), received=_ago(1))
+    mailbox.poison("INBOX", bad)
+    assert _reader(book, mailbox).read_everything()
+    mailbox.mute("INBOX")
+    assert _reader(book, mailbox).retry(_waiting(book)) == []
+    assert len(_waiting(book)) == 1
+    mailbox.remove_folder("INBOX")
+    mailbox.add_folder("Archive")
+    assert len(_reader(book, mailbox).retry(_waiting(book))) == 1
+    assert _waiting(book) == []
+
+
+def test_uids_given_out_once_more_are_read_once_more(book: Book) -> None:
+    """A server whose disk was restored counts on from the backup, under the same UIDVALIDITY."""
+    mailbox = FakeMailbox("INBOX")
+    _years_of_mail(mailbox, 30)
+    assert _reader(book, mailbox).read_everything()
+    mailbox.restore("INBOX", uidnext=21)
+    mailbox.deliver(header("new@example.com", OWNER, date=_ago(0)), received=_ago(0))
+    assert _reader(book, mailbox).read_everything()
+    assert _is_known(book, "new@example.com")
+    assert book.show("friend20@example.com").recency.email_inbound == 1
+    again = _reader(book, mailbox)
+    assert again.read_everything()
+    assert again.reports == {}
+
+
+def test_a_folder_not_wanted_any_more_keeps_nobody_waiting(book: Book) -> None:
+    """Left out while it is half read, it doesn't count as unread for ever; it may come back."""
+    mailbox = FakeMailbox("INBOX", "Lists")
+    _years_of_mail(mailbox, 5)
+    mailbox.deliver(header("list@example.com", OWNER, date=_ago(1)), "Lists", received=_ago(1))
+    _reader(book, mailbox).look()
+    assert _reader(book, mailbox, wants=lambda it: it.name != "Lists").read_everything()
+    with book.store.reading() as tx:
+        assert account_status(tx, "home").complete
+    assert _reader(book, mailbox).read_everything()
+    assert _is_known(book, "list@example.com")
+
+
+def test_what_is_committed_late_moves_no_cursor_of_a_folder_that_went(book: Book) -> None:
+    """A watcher commits what it read under the old UIDVALIDITY, which may come back one day."""
+    mailbox = FakeMailbox("INBOX")
+    _years_of_mail(mailbox, 5)
+    reader = _reader(book, mailbox)
+    assert reader.read_everything()
+    (view,) = reader.look()
+    with book.store.transaction() as tx:
+        folders.forget_cursor(tx, view.row.id)
+        folders.retire(tx, view.row.id, NOW)
+        folders.advance(tx, view.row.id, high=5, modseq=None)
+        assert folders.find(tx, view.row.id).high == 0
+
+
+def test_the_reason_of_a_bug_holds_nothing_of_the_mail() -> None:
+    """Some errors quote all of the text they can't take."""
+    with pytest.raises(UnicodeEncodeError) as raised:
+        "my secret \udcff".encode()
+    assert bug(raised.value).startswith("UnicodeEncodeError")
+    assert "secret" not in bug(raised.value)
 
 
 def _tried_twice(mail: quarantine.Quarantined) -> quarantine.Quarantined:

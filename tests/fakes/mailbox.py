@@ -133,6 +133,13 @@ class FakeMailbox(Server):
                     session.cut("the folder's UIDVALIDITY changed")
             return place.uidvalidity
 
+    def restore(self, name: str, *, uidnext: int) -> None:
+        """Go back to the backup of when the next mail got this UID; UIDVALIDITY is in it too."""
+        with self.guard:
+            place = self._folders[name]
+            place.mails = {uid: mail for uid, mail in place.mails.items() if uid < uidnext}
+            place.uidnext = uidnext
+
     def state(self, name: str) -> FolderState:
         """A folder's counters."""
         with self.guard:
@@ -151,6 +158,10 @@ class FakeMailbox(Server):
     def lock(self, folder: str) -> None:
         """Let a folder be listed and counted, but not opened, as an ACL does."""
         self._folders[folder].locked = True
+
+    def mute(self, folder: str) -> None:
+        """Answer NO to a folder's STATUS, though it is listed."""
+        self._folders[folder].muted = True
 
     def unlock(self, folder: str) -> None:
         """Let it be opened again."""

@@ -40,6 +40,7 @@ class FakeFolder:
     mails: dict[int, RawMail] = field(default_factory=dict)
     poison: dict[int, str] = field(default_factory=dict)
     locked: bool = False
+    muted: bool = False
 
     def state(self) -> FolderState:
         """Its counters now."""
@@ -91,7 +92,8 @@ class FakeSession:
         """The counters of these, but of those that are gone."""
         with self._asked("states"):
             known = self._server._folders
-            return {f.wire: known[f.wire].state() for f in folders if f.wire in known}
+            there = [f.wire for f in folders if f.wire in known and not known[f.wire].muted]
+            return {wire: known[wire].state() for wire in there}
 
     def open(self, folder: Folder) -> FolderState:
         """EXAMINE; a folder that is gone is a TryLaterError."""

@@ -189,6 +189,8 @@ class Krmd:
                     account=name,
                     wants=patterns(account.folders),
                     sent=account.sent,
+                    # Without it the folders would be read once more from the beginning.
+                    since=self._since(account),
                 )
                 reader = Reader(self.store, session, plan, clock=self.clock, stop=threading.Event())
                 done += reader.retry([mail for mail in mails if mail.account == name])

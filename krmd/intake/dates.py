@@ -54,9 +54,11 @@ def parse_date(value: str) -> Instant | None:
     """
     if value[:1] == " ":
         value = value[1:]
-    if len(value) == 31:  # "Thu, 12 Mar 2026 09:05:00 +0100", as nine mails in ten have it
+    # "Thu, 12 Mar 2026 09:05:00 +0100", as nine mails in ten have it, or with GMT; behind a blank
+    # the offset may be explained, and that is of no account.
+    if value[31:32] in ("", " ") and len(value) <= MAX_LENGTH:
         day, clock = _plain_day(value[:17]), _plain_clock(value[17:23])
-        second, offset = _PLAIN_SECOND.get(value[23:25]), _plain_offset(value[25:])
+        second, offset = _PLAIN_SECOND.get(value[23:25]), _plain_offset(value[25:31])
         if day is not None and clock is not None and second is not None and offset is not None:
             return Instant(day + clock + second - offset)
     return read_date(value)
@@ -110,7 +112,7 @@ def _offset(zone: str) -> int | None:
 
 
 _PLAIN_DAY = re.compile(r"[A-Z][a-z]{2}, ([0-9]{2}) ([A-Z][a-z]{2}) ([0-9]{4}) \Z")
-_PLAIN_OFFSET = re.compile(r" [+-][0-9]{4}\Z")
+_PLAIN_OFFSET = re.compile(r" (?:[+-][0-9]{4}|GMT)\Z")
 
 
 @lru_cache(maxsize=4096)

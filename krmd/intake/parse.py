@@ -7,6 +7,7 @@ raises, hangs or guesses differently from version to version on hostile headers.
 
 from __future__ import annotations
 
+from krmd.base.address import EmailAddress
 from krmd.base.instant import Instant
 from krmd.intake import fields, identity
 from krmd.intake.authentication import marks_of_results
@@ -51,7 +52,9 @@ def parse_header(block: bytes, authserv_id: str | None = None) -> Message:
     date, moment = _date(first, defects)
     subject = readable(first.get("subject", ""), SUBJECT_KEPT)
     message_id = _message_id(first, defects)
-    key = _key(message_id, moment, parties, subject)
+    authors = [party.address for party in parties if party.field == "from"]
+    rest = "" if message_id is not None else _rest(parties, subject)
+    key = identity.mail_key(message_id, moment=moment, authors=",".join(authors), rest=rest)
     parent, thread = _references(first, key)
     return Message(
         key,
@@ -60,7 +63,7 @@ def parse_header(block: bytes, authserv_id: str | None = None) -> Message:
         subject,
         parties,
         people,
-        _marks(header, parties, authserv_id),
+        _marks(header, authors, authserv_id),
         parent,
         thread,
         tuple(dict.fromkeys(defects)) if defects else (),
@@ -132,21 +135,10 @@ def _message_id(first: dict[str, str], defects: list[str]) -> str | None:
     return None
 
 
-def _key(message_id: str | None, moment: str, parties: tuple[Party, ...], subject: str) -> MailKey:
-    authors = ",".join([party.address for party in parties if party.field == "from"])
-    rest = ""
-    if message_id is None:
-        rest = "\0".join(
-            (
-                *(
-                    f"{party.field}:{party.address}"
-                    for party in parties
-                    if party.field in ("to", "cc")
-                ),
-                subject,
-            )
-        )
-    return identity.mail_key(message_id, moment=moment, authors=authors, rest=rest)
+def _rest(parties: tuple[Party, ...], subject: str) -> str:
+    """What tells mails without a Message-ID apart besides date and authors."""
+    to_and_cc = [f"{it.field}:{it.address}" for it in parties if it.field in ("to", "cc")]
+    return "\0".join((*to_and_cc, subject))
 
 
 def _references(first: dict[str, str], key: MailKey) -> tuple[int | None, int]:
@@ -163,20 +155,17 @@ def _references(first: dict[str, str], key: MailKey) -> tuple[int | None, int]:
     return (parent_key if parent_key != key.high else None), thread
 
 
-def _marks(header: HeaderFields, parties: tuple[Party, ...], authserv_id: str | None) -> int:
+def _marks(header: HeaderFields, authors: list[EmailAddress], authserv_id: str | None) -> int:
     first = header.first
     marks = 0
     for name, value in first.items():
         if name in EVIDENCE:
             marks |= EVIDENCE[name](value)
-    for party in parties:
-        if party.field != "from":
-            break
-        marks |= marks_of_author(party.address)
+    for author in authors:
+        marks |= marks_of_author(author)
     if authserv_id is not None:
         name = fields.AUTHENTICATION_RESULTS.lower()
         results = [first[name]] if name in first else []
         results += [value for again, value in header.again if again == name]
-        authors = [party.address for party in parties if party.field == "from"]
         marks |= marks_of_results(results, authserv_id, authors)
     return marks

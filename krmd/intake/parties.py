@@ -47,20 +47,27 @@ def party_reader(field: Field) -> PartyReader:
             if party is not None:
                 return (party,)
         elif _has_few_parts(value):
-            found: dict[str, Party] = {}
-            for part in _BETWEEN_COMMAS.findall(value):
-                party = plain(part) if len(part) <= REMEMBERED_LENGTH else None
-                if party is None:
-                    break
-                if not (known := found.get(party.address)) or not known.name:
-                    found[party.address] = party
-            else:
-                return tuple(found.values())
+            parts = _BETWEEN_COMMAS.findall(value)
+            if max(map(len, parts), default=0) <= REMEMBERED_LENGTH:
+                parties = [party for party in map(plain, parts) if party is not None]
+                if len(parties) == len(parts):
+                    return _each_once(parties)
         return tuple(
             [Party(field, address, name) for address, name in read_mailboxes(value, limit)]
         )
 
     return read
+
+
+def _each_once(parties: list[Party]) -> tuple[Party, ...]:
+    """The first of each address, but rather one with a name than one without."""
+    if len({party.address for party in parties}) == len(parties):
+        return tuple(parties)
+    found: dict[str, Party] = {}
+    for party in parties:
+        if not (known := found.get(party.address)) or not known.name:
+            found[party.address] = party
+    return tuple(found.values())
 
 
 def _plain_party(field: Field, value: str) -> Party | None:

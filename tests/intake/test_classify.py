@@ -95,9 +95,7 @@ def test_marks_decide_on_a_mail_from_a_person(
 
 
 @pytest.mark.parametrize("place", [Mark.IN_INBOX, Mark.IN_SENT, Mark.IN_OTHER])
-@pytest.mark.parametrize(
-    "thrown", [Mark.IN_TRASH, Mark.IN_JUNK, Mark.IN_DRAFTS, Mark.IN_OUTBOX]
-)
+@pytest.mark.parametrize("thrown", [Mark.IN_TRASH, Mark.IN_JUNK, Mark.IN_DRAFTS, Mark.IN_OUTBOX])
 def test_a_copy_in_a_real_place_is_a_real_mail(place: Mark, thrown: Mark) -> None:
     """Read and thrown away, drafted and sent: it happened."""
     assert "inbound" == _judge(place | thrown, **{"from": ADA, "to": KIM}).rule

@@ -24,6 +24,10 @@ from krmd.base.errors import StoreError, TryLaterError
 BUSY_SECONDS = 20.0
 """So long a transaction waits for another writer; backfill commits take well under a second."""
 
+_NO_LIMIT = -1
+"""Threads bound the connections. With fewer than there are threads, some wait for one until they
+give up, and where each account held has one for itself, there is none left."""
+
 _WRITER_LOCK = 0x6B726D64
 """PostgreSQL's advisory lock of the one writer: "krmd" in ASCII."""
 
@@ -143,7 +147,11 @@ def _engine(url: URL) -> Engine:
         return _sqlite_engine(url)
     if url.get_backend_name() == "postgresql":
         return sqlalchemy.create_engine(
-            url, pool_pre_ping=True, pool_size=5, connect_args={"connect_timeout": 10}
+            url,
+            pool_pre_ping=True,
+            pool_size=5,
+            max_overflow=_NO_LIMIT,
+            connect_args={"connect_timeout": 10},
         )
     raise StoreError(
         f"[store] url: krmd knows sqlite:///… and postgresql+psycopg://…, "
@@ -154,7 +162,9 @@ def _engine(url: URL) -> Engine:
 def _sqlite_engine(url: URL) -> Engine:
     if not url.database or url.database == ":memory:":
         raise StoreError("[store] url: name a file, as in sqlite:////var/lib/krmd/krmd.sqlite3")
-    engine = sqlalchemy.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = sqlalchemy.create_engine(
+        url, max_overflow=_NO_LIMIT, connect_args={"timeout": BUSY_SECONDS}
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from krmd.app.audience import people_in
 from krmd.app.made import Made
-from krmd.app.people import clean
+from krmd.app.people import LONGEST_TEXT, clean
 from krmd.app.steps import Changes, EntryStands
 from krmd.app.who import Correspondent, Person, find_person
 from krmd.base.command import LogInteraction
@@ -45,7 +45,12 @@ def log_interaction(
     if at > changes.now:
         when = to_datetime(at).astimezone(zone).strftime("%Y-%m-%d %H:%M")
         raise UserError(f"{when} has not come yet; what is logged has happened")
-    _enter(changes, uuid, people, (kind, direction, reach, rule, at, clean(words.text)))
+    _enter(
+        changes,
+        uuid,
+        people,
+        (kind, direction, reach, rule, at, clean(words.text, most=LONGEST_TEXT)),
+    )
     names = ", ".join(sorted(person.name for person in people))
     how = "no answer" if rule == RULE_NO_ANSWER else direction
     when = to_datetime(at).astimezone(zone).strftime("%Y-%m-%d %H:%M")

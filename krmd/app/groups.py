@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krmd.app.made import Made
+from krmd.app.people import LONGEST_TEXT, clean
 from krmd.app.steps import CategorySet, CategoryStands, Changes, Membership
 from krmd.base.command import (
     AddCategory,
@@ -12,6 +13,7 @@ from krmd.base.command import (
     RenameCategory,
 )
 from krmd.base.errors import UserError
+from krmd.ledger.cadence import check_cadence
 from krmd.ledger.category import category_key, category_name
 from krmd.store import categories, contacts
 from krmd.store.categories import CategoryRow
@@ -62,11 +64,10 @@ def _edit(changes: Changes, command: EditCategory) -> Made:
 
 def _set(changes: Changes, key: str, cadence_days: int | None, description: str | None) -> None:
     if cadence_days is not None:
-        if cadence_days < 0:
-            raise UserError("a cadence is a number of days, 1 or more; 0 removes it")
+        check_cadence(cadence_days)
         changes.take(CategorySet(key, "cadence_days", cadence_days or None))
     if description is not None:
-        changes.take(CategorySet(key, "description", " ".join(description.split())))
+        changes.take(CategorySet(key, "description", clean(description, most=LONGEST_TEXT)))
 
 
 def _rename(changes: Changes, command: RenameCategory) -> Made:

@@ -78,15 +78,20 @@ def _command(row: _Row, performer: Performer, zone: ZoneInfo) -> LogInteraction:
     if not values.get("at"):
         raise UserError("has no time in “at”")
     spelled = "\x1f".join(values.get(field, "") for field in FIELDS[:-1])
-    digest = hashlib.blake2b(spelled.encode(), digest_size=16).hexdigest()
+    digest = hashlib.blake2b(spelled.encode(errors="replace"), digest_size=16).hexdigest()
     return LogInteraction(
         who=who,
         text=values.get("text", ""),
         kind=values.get("kind") or None,
         direction=values.get("direction") or None,
         at=read_when(values["at"], now=performer.clock.now(), zone=zone),
-        key=f"import:{values.get('id') or digest}",
+        key=f"import:{_storable(values.get('id') or digest)}",
     )
+
+
+def _storable(text: str) -> str:
+    r"""Without the halves of surrogate pairs that JSON lets through (`\ud83d`)."""
+    return text.encode(errors="replace").decode()
 
 
 def _rows(lines: Iterable[str]) -> Iterator[_Row]:

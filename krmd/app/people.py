@@ -24,15 +24,20 @@ from krmd.base.errors import UserError
 from krmd.base.identifier import PublicId
 from krmd.intake.birthday_words import read_birthday
 from krmd.intake.person_names import normalise_name
+from krmd.ledger.cadence import check_cadence
 from krmd.ledger.category import category_key
 from krmd.ledger.identity import ANY_NAME
 from krmd.store import categories, contacts, identities
 from krmd.store.identities import Identity
 
 ATTENTION = ("less", "normal", "more", "muted")
+LONGEST_NAME = 200
+LONGEST_TEXT = 10_000
+"""Of the owner's own words, so many characters are kept."""
 OWNER = "owner"
 """The source of what the owner said."""
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
+# Halves of surrogate pairs too, which a shell or JSON lets through and no database takes.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 
 def add(changes: Changes, command: AddContact, new_uuid: Callable[[], UUID]) -> Made:
@@ -124,9 +129,9 @@ def make(changes: Changes, identity: Identity, new_uuid: Callable[[], UUID]) -> 
     return uuid
 
 
-def clean(text: str) -> str:
+def clean(text: str, *, most: int = LONGEST_NAME) -> str:
     """A text as it may be kept: one line, without control and bidi characters."""
-    return " ".join(_CONTROL.sub(" ", text).split())[:200]
+    return " ".join(_CONTROL.sub(" ", text).split())[:most]
 
 
 def claim_address(changes: Changes, uuid: str, address: EmailAddress) -> list[str]:
@@ -166,16 +171,22 @@ def release_address(changes: Changes, uuid: str, address: EmailAddress) -> list[
         raise UserError(f"{address} is not {contact.name}'s")
     for claim in mine:
         changes.take(ClaimStands("email", address, claim.name_key, uuid, stands=False))
-    left = {claim.contact for claim in claims} - {contact.id}
-    if len(left) == 1:
-        other = contacts.get(changes.tx, left.pop())
-        for claim in claims:
-            if claim.contact == other.id and claim.name_key != ANY_NAME:
-                changes.take(
-                    ClaimStands("email", address, claim.name_key, other.uuid, stands=False)
-                )
-        changes.take(ClaimStands("email", address, ANY_NAME, other.uuid, stands=True))
+    share_no_more(changes)
     return [f"{address} is {contact.name}'s no more."]
+
+
+def share_no_more(changes: Changes) -> None:
+    """Who is left alone with an identity that was shared has it under any name."""
+    touched = identities.by_ids(changes.tx, list(changes.identities))
+    for who, claims in identities.claims_on(changes.tx, list(touched)).items():
+        if len({claim.contact for claim in claims}) > 1 or claims[0].name_key == ANY_NAME:
+            continue
+        identity, owner = touched[who], contacts.get(changes.tx, claims[0].contact).uuid
+        for claim in claims:
+            changes.take(
+                ClaimStands(identity.kind, identity.value, claim.name_key, owner, stands=False)
+            )
+        changes.take(ClaimStands(identity.kind, identity.value, ANY_NAME, owner, stands=True))
 
 
 def _rename(changes: Changes, uuid: str, name: str) -> list[str]:
@@ -218,8 +229,7 @@ def _details(changes: Changes, uuid: str, command: EditContact) -> list[str]:
 def _set_columns(changes: Changes, uuid: str, command: EditContact) -> list[str]:
     sentences = []
     if command.cadence_days is not None:
-        if command.cadence_days < 0:
-            raise UserError("a cadence is a number of days, 1 or more; 0 removes it")
+        check_cadence(command.cadence_days)
         if changes.take(ContactSet(uuid, "cadence_days", command.cadence_days or None)):
             days = command.cadence_days
             sentences.append(f"Every {days} days." if days else "Cadence of its own removed.")
@@ -259,7 +269,7 @@ def _change_facts(changes: Changes, uuid: str, command: EditContact) -> list[str
             changes.take(FactStands(uuid, "birthday", birthday, OWNER, stands=True))
             sentences.append(f"Birthday {birthday}.")
     if command.note and changes.take(
-        FactStands(uuid, "note", clean(command.note), OWNER, stands=True)
+        FactStands(uuid, "note", clean(command.note, most=LONGEST_TEXT), OWNER, stands=True)
     ):
         sentences.append("Noted.")
     return sentences

@@ -113,7 +113,9 @@ def undo(changes: Changes, command: Undo) -> Made:
     if not steps:
         raise UserError(f"this can't be undone: {entry.summary}")
     for step in steps:
-        changes.take(step)
+        if not changes.is_moot(step):
+            changes.take(step)
+    people.share_no_more(changes)
     journal.strike(changes.tx, entry.uuid, changes.now)
     return Made(None, (f"Undone: {entry.summary}",))
 

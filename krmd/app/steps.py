@@ -169,6 +169,21 @@ class Changes:
         self.inverse.insert(0, inverse)
         return True
 
+    def is_moot(self, step: Step) -> bool:
+        """Whether a step back is about somebody, or a category, that is no more: it was undone
+        with them, and the rest of its command can still be.
+        """
+        match step:
+            case ContactSet(uuid=uuid):
+                return contacts.by_uuid(self.tx, uuid) is None
+            case ClaimStands() | FactStands() | Membership():
+                gone = contacts.by_uuid(self.tx, step.contact) is None
+                if isinstance(step, Membership) and not step.stands:
+                    gone |= categories.find(self.tx, step.category_key) is None
+                return gone
+            case _:
+                return False
+
     def _carry_out(self, step: Step) -> Step | None:
         match step:
             case EntryStands():
@@ -292,6 +307,8 @@ class Changes:
         if row is None:
             categories.add(self.tx, step.name, step.name_key, self.now)
         else:
+            if categories.members(self.tx, row.id):
+                raise UserError(f"people were put into {row.name} since; remove it instead")
             categories.remove(self.tx, row.id)
         return CategoryStands(step.name, step.name_key, not step.stands)
 

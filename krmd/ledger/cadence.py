@@ -6,7 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from krmd.base.errors import UserError
 from krmd.base.instant import Instant, days_since
+
+LONGEST_CADENCE = 36_500
+"""A hundred years, in days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,12 @@ class Due:
     def is_due(self) -> bool:
         """Whether the cadence has run out."""
         return self.days >= self.cadence_days
+
+
+def check_cadence(days: int) -> None:
+    """Raise UserError for a number of days that is no cadence; 0 is none at all."""
+    if not 0 <= days <= LONGEST_CADENCE:
+        raise UserError(f"a cadence is a number of days from 1 to {LONGEST_CADENCE}; 0 removes it")
 
 
 def effective_cadence(own: int | None, of_categories: Iterable[int | None]) -> int | None:

@@ -8,7 +8,7 @@ from tests.acceptance.owner import OTHER, OWNER, Owner
 from tests.mailgen import generate, write_maildir
 from tests.servers.dovecot import Mailbox
 
-KILLS = 6
+KILLS = 4
 
 
 def test_a_sync_killed_again_and_again_ends_where_an_undisturbed_one_does(

@@ -36,7 +36,6 @@ _SQLITE_PRAGMAS = (
     # Outbox and cursor must survive a power cut, not only a crash of the process.
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
-    f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}",
     "PRAGMA cache_size=-8192",
     "PRAGMA temp_store=MEMORY",
 )
@@ -92,9 +91,10 @@ class Transaction:
 class Store:
     """A database krmd keeps its ledger in. `where` names it for people, without a password."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self.url: URL = make_url(url)
-        self.engine: Engine = _engine(self.url)
+        self.engine: Engine = _engine(self.url, busy_seconds)
+        self._busy = f"{int(busy_seconds * 1000)}ms"
         self.where = self.url.render_as_string(hide_password=True)
 
     @property
@@ -114,17 +114,21 @@ class Store:
         Raises TryLaterError when the database is busy, full or away, StoreError when a person must
         do something about it.
         """
-        with self._explained(), self.engine.connect() as connection:
+        with self.explained(), self.engine.connect() as connection:
             connection.execution_options(krmd_write=True)
             with connection.begin():
                 if not self.is_sqlite:
-                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
+                    # No longer than on SQLite: the other writer may be a stopped process.
+                    connection.exec_driver_sql(
+                        f"SELECT set_config('lock_timeout', '{self._busy}', true),"
+                        f" pg_advisory_xact_lock({_WRITER_LOCK})"
+                    )
                 yield Transaction(connection)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Transaction]:
         """A transaction that only reads: one consistent view, beside a writer."""
-        with self._explained(), self.engine.connect() as connection:
+        with self.explained(), self.engine.connect() as connection:
             if not self.is_sqlite:
                 connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
@@ -135,16 +139,17 @@ class Store:
         self.engine.dispose()
 
     @contextlib.contextmanager
-    def _explained(self) -> Iterator[None]:
+    def explained(self) -> Iterator[None]:
+        """Turn what the database raises within the block into what `transaction` raises."""
         try:
             yield
         except SQLAlchemyError as error:
             raise explain(error, self.where) or error from error
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, busy_seconds: float) -> Engine:
     if url.get_backend_name() == "sqlite":
-        return _sqlite_engine(url)
+        return _sqlite_engine(url, busy_seconds)
     if url.get_backend_name() == "postgresql":
         return sqlalchemy.create_engine(
             url,
@@ -159,11 +164,11 @@ def _engine(url: URL) -> Engine:
     )
 
 
-def _sqlite_engine(url: URL) -> Engine:
+def _sqlite_engine(url: URL, busy_seconds: float) -> Engine:
     if not url.database or url.database == ":memory:":
         raise StoreError("[store] url: name a file, as in sqlite:////var/lib/krmd/krmd.sqlite3")
     engine = sqlalchemy.create_engine(
-        url, max_overflow=_NO_LIMIT, connect_args={"timeout": BUSY_SECONDS}
+        url, max_overflow=_NO_LIMIT, connect_args={"timeout": busy_seconds}
     )
 
     @event.listens_for(engine, "connect")
@@ -213,6 +218,7 @@ def explain(error: SQLAlchemyError, where: str) -> StoreError | TryLaterError | 
 
 _EXPLAINED: tuple[tuple[str, str, bool], ...] = (
     ("database is locked", "the store {where} is busy; try again in a moment", True),
+    ("lock timeout", "the store {where} is busy; try again in a moment", True),
     ("disk is full", "the disk that holds {where} is full; make room, nothing is lost", True),
     ("no space left", "the disk that holds {where} is full; make room, nothing is lost", True),
     ("disk i/o error", "the disk that holds {where} reports an error", True),

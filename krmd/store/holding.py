@@ -43,7 +43,8 @@ class Hold:
         if store.path is not None:
             self._file = _lock_file(_lock_path(store.path, account), account)
         else:
-            self._session = _lock_session(store, account)
+            with store.explained():
+                self._session = _lock_session(store, account)
         try:
             self.epoch = self._begin_epoch()
         except BaseException:

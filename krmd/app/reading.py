@@ -15,7 +15,7 @@ from krmd.app.mailbox import Mailbox, Stop
 from krmd.app.quarantining import bug, place_of, set_aside
 from krmd.app.recording import ReadMail, Recorded, record, understand
 from krmd.app.rules import RulesChangedError
-from krmd.base.errors import KrmdError, TryLaterError, UserError
+from krmd.base.errors import FolderRefusedError, KrmdError, UserError
 from krmd.base.instant import Clock, Instant
 from krmd.intake.classify import Judge
 from krmd.intake.mailbox import FailedUid, FetchedRange, Folder, FolderState, UidRange
@@ -166,13 +166,13 @@ class Reader:
 
     def _in_each(
         self, views: Sequence[FolderView], read: Callable[[FolderView], object]
-    ) -> list[TryLaterError]:
+    ) -> list[FolderRefusedError]:
         """Read in every folder, also after one that the server refuses; returns the refusals."""
         refused = []
         for view in views:
             try:
                 read(view)
-            except TryLaterError as error:
+            except FolderRefusedError as error:
                 refused.append(error)
         return refused
 
@@ -229,7 +229,7 @@ class Reader:
             state = states.get(folder.wire)
             if state is None or not _has_fallen(folder.wire, state, read):
                 continue
-            with contextlib.suppress(TryLaterError):
+            with contextlib.suppress(FolderRefusedError):
                 states[folder.wire] = state = self._mailbox.open(folder)
                 if _has_fallen(folder.wire, state, read):
                     restored.add(folder.wire)

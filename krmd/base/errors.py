@@ -80,6 +80,12 @@ class TryLaterError(KrmdError):
     exit_code = EXIT_TRY_LATER
 
 
+class FolderRefusedError(TryLaterError):
+    """The server lists a folder and doesn't open it: gone meanwhile, or not for this login."""
+
+    kind = "folder"
+
+
 class UnreachableError(KrmdError):
     """A server can't be reached or breaks off: try again with patience (exit 69).
 

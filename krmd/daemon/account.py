@@ -9,43 +9,18 @@ from collections.abc import Iterator
 from krmd.app.reading import FolderView, Progress, Reader, ReadingPlan
 from krmd.app.rules import RulesChangedError
 from krmd.app.standing import State, note_trouble
-from krmd.base.errors import KrmdError, LoginError, TryLaterError
+from krmd.base.errors import KrmdError, LoginError
 from krmd.base.instant import Clock
 from krmd.daemon.door import Door
 from krmd.daemon.heartbeat import Heartbeats
 from krmd.daemon.job import AccountJob, Session
 from krmd.daemon.pace import Pace
 from krmd.daemon.store_trouble import StoreTrouble
-from krmd.intake.mailbox import Folder, FolderState
 from krmd.logs import get_logger
 from krmd.store.engine import Store
 from krmd.store.holding import AccountTakenError
 
 log = get_logger()
-
-
-class FolderRefusedError(TryLaterError):
-    """The server lists a folder and doesn't open it: gone meanwhile, or not for this login."""
-
-    kind = "folder"
-
-
-class _Opener:
-    """A session whose refusal to open a folder can't be taken for the store's."""
-
-    def __init__(self, session: Session) -> None:
-        self.folders = session.folders
-        self.states = session.states
-        self.fetch = session.fetch
-        self.wait = session.wait
-        self._session = session
-
-    def open(self, folder: Folder) -> FolderState:
-        """As the session's; raises FolderRefusedError."""
-        try:
-            return self._session.open(folder)
-        except TryLaterError as error:
-            raise FolderRefusedError(error.message) from error
 
 
 class Account:
@@ -148,8 +123,7 @@ class Account:
         def alive(_: Progress) -> None:
             self.beat()
 
-        mailbox = _Opener(session)
-        return Reader(self.store, mailbox, plan, clock=self.clock, stop=stop, progress=alive)
+        return Reader(self.store, session, plan, clock=self.clock, stop=stop, progress=alive)
 
     @contextlib.contextmanager
     def reading_up(self, view: FolderView, stop: threading.Event) -> Iterator[bool]:

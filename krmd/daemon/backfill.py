@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from krmd.app.reading import FIRST_LOOK, FolderView, Reader, folders_row
-from krmd.daemon.account import FolderRefusedError
+from krmd.base.errors import FolderRefusedError
 from krmd.daemon.pace import SLICE
 from krmd.logs import get_logger
 from krmd.store.engine import Store

@@ -6,8 +6,14 @@ import threading
 
 from krmd.app.reading import FolderView, Reader, ReadingPlan
 from krmd.app.rules import RulesChangedError
-from krmd.base.errors import KrmdError, StoreError, TryLaterError, UnreachableError
-from krmd.daemon.account import Account, FolderRefusedError, recording
+from krmd.base.errors import (
+    FolderRefusedError,
+    KrmdError,
+    StoreError,
+    TryLaterError,
+    UnreachableError,
+)
+from krmd.daemon.account import Account, recording
 from krmd.daemon.job import Session
 from krmd.logs import get_logger
 from krmd.store.holding import AccountTakenError

@@ -11,9 +11,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from krmd.app.reading import FolderView, Reader, ReadingPlan, folders_row
 from krmd.app.rules import RulesChangedError
 from krmd.app.standing import State, note_read
-from krmd.base.errors import KrmdError, StoreError, TryLaterError, UnreachableError
+from krmd.base.errors import (
+    FolderRefusedError,
+    KrmdError,
+    StoreError,
+    TryLaterError,
+    UnreachableError,
+)
 from krmd.base.instant import Instant
-from krmd.daemon.account import Account, FolderRefusedError, recording
+from krmd.daemon.account import Account, recording
 from krmd.daemon.backfill import Backfill
 from krmd.daemon.job import Session
 from krmd.daemon.watcher import Watchers

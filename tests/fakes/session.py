@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from krmd.app.mailbox import Stop
-from krmd.base.errors import TryLaterError, UnreachableError
+from krmd.base.errors import FolderRefusedError, UnreachableError
 from krmd.intake.mailbox import FailedUid, FetchedRange, Folder, FolderState, RawMail, UidRange
 
 _SLICE = 0.02
@@ -96,15 +96,15 @@ class FakeSession:
             return {wire: known[wire].state() for wire in there}
 
     def open(self, folder: Folder) -> FolderState:
-        """EXAMINE; a folder that is gone is a TryLaterError."""
+        """EXAMINE; a folder that is gone is refused."""
         with self._asked("open", folder.wire):
             place = self._server._folders.get(folder.wire)
             if place is None:
                 self.opened = None
-                raise TryLaterError(f"the folder {folder.name!r} can't be read: it doesn't exist")
+                raise FolderRefusedError(f"the folder {folder.name!r} can't be read: it is gone")
             if place.locked:
                 self.opened = None
-                raise TryLaterError(f"the folder {folder.name!r} can't be read: no permission")
+                raise FolderRefusedError(f"the folder {folder.name!r} can't be read: no permission")
             self.opened = folder.wire
             self._seen = place.changes
             return place.state()

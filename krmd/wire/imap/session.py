@@ -105,7 +105,7 @@ class ImapSession:
         return found
 
     def open(self, folder: Folder) -> FolderState:
-        """Open read-only (EXAMINE) for fetch and wait; a folder that is gone is a TryLaterError."""
+        """Open read-only (EXAMINE) for fetch and wait; a folder that is gone is refused."""
         self._opened = None
         state = self._free().examine(folder)
         self._opened = folder
@@ -113,7 +113,7 @@ class ImapSession:
         return state
 
     def state(self, folder: Folder) -> FolderState:
-        """A folder's counters by STATUS; a folder that is gone is a TryLaterError."""
+        """A folder's counters by STATUS; a folder that is gone is refused."""
         return self._free().state(folder)
 
     def states(self, folders: Iterable[Folder]) -> dict[str, FolderState]:

@@ -6,7 +6,7 @@ What a server announces and then refuses is done without: SPECIAL-USE, LIST-STAT
 import contextlib
 from collections.abc import Iterable
 
-from krmd.base.errors import TryLaterError, UnreachableError
+from krmd.base.errors import FolderRefusedError, UnreachableError
 from krmd.intake.mailbox import Folder, FolderState
 from krmd.wire.imap.counters import Counters, examined, statuses
 from krmd.wire.imap.exchange import Exchange
@@ -17,7 +17,7 @@ from krmd.wire.imap.kolab import without_mail
 
 
 class Survey:
-    """Asks one server; `able` are its capabilities. Refusals of a folder are TryLaterErrors."""
+    """Asks one server; `able` are its capabilities. A folder it refuses is a FolderRefusedError."""
 
     __slots__ = ("_able", "_exchange", "_is_exchange")
 
@@ -107,7 +107,7 @@ class Survey:
         command = b"STATUS " + mailbox_name(folder.wire) + b" " + self._items()
         found = statuses(self._of(folder, command))
         if not found:
-            raise TryLaterError(f"the server says nothing of the folder {folder.name!r}")
+            raise FolderRefusedError(f"the server says nothing of the folder {folder.name!r}")
         return next(iter(found.values()))
 
     def _last_uid(self, counters: Counters) -> int:
@@ -136,7 +136,7 @@ class Survey:
             self._able -= {"CONDSTORE"}
             completion, responses = self._exchange.run(command.replace(b" HIGHESTMODSEQ", b""))
         if not completion.ok:
-            raise TryLaterError(f"the folder {folder.name!r} can't be read: {completion.text}")
+            raise FolderRefusedError(f"the folder {folder.name!r} can't be read: {completion.text}")
         return responses
 
 

@@ -41,7 +41,7 @@ def parse_address(text: str) -> EmailAddress | None:
     return _parsed(text) if len(text) <= MAX_ADDRESS else _parsed(text.strip()[: MAX_ADDRESS + 1])
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _parsed(text: str) -> EmailAddress | None:
     text = ascii_lower(text.strip())
     if not 3 <= len(text) <= MAX_ADDRESS:

@@ -218,10 +218,15 @@ def connect(account: Account) -> Session:
 
     server = account.imap
     secret = account.token if account.auth == "oauth2" else account.password
-    assert secret is not None  # settings demand one of the two
+    if secret is None:
+        raise UserError(
+            f"accounts.{account.name}.token is missing: krmd can't log in to {account.provider} by"
+            " itself yet; set token = { command = [...] } to a command that prints an access token"
+        )
     return connect_imap(
         Endpoint(server.host, server.port, server.security, account.ca_file),
-        Login(account.user, secret.reveal, account.auth),
+        # A token is asked for anew at each login, since it goes stale; a password isn't.
+        Login(account.user, lambda: secret.reveal(fresh=account.auth == "oauth2"), account.auth),
     )
 
 

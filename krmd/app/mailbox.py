@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
+from krmd.base.instant import Instant
 from krmd.intake.mailbox import FetchedRange, Folder, FolderState, UidRange
 
 
@@ -27,6 +28,12 @@ class Mailbox(Protocol):
         self, ranges: Iterable[UidRange], *, header_fields: tuple[str, ...]
     ) -> Iterator[FetchedRange]:
         """The mails of the open folder, range by range, in the order asked."""
+        ...
+
+    def oldest_since(self, since: Instant) -> int | None:
+        """A UID of the open folder below which all mail arrived before `since`; None if the
+        server can't tell.
+        """
         ...
 
     def wait(self, seconds: float, stop: Stop) -> bool:

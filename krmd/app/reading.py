@@ -18,7 +18,7 @@ from krmd.app.rules import RulesChangedError
 from krmd.base.errors import FolderRefusedError, KrmdError, UserError
 from krmd.base.instant import Clock, Instant
 from krmd.intake.classify import Judge
-from krmd.intake.mailbox import FailedUid, FetchedRange, Folder, FolderState, UidRange
+from krmd.intake.mailbox import HIGHEST_UID, FailedUid, FetchedRange, Folder, FolderState, UidRange
 from krmd.intake.parse import header_fields
 from krmd.store import folders, ledger, quarantine
 from krmd.store.engine import Store, Transaction
@@ -34,8 +34,6 @@ FIRST_LOOK = 1000
 """So many of the newest mails of every folder are read before anything older."""
 WIDEST_RANGE = 100_000
 """UIDs in one range at the most, however thinly a folder is populated."""
-HIGHEST_UID = 4_294_967_295
-"""The end of a range without an end; `*` would bring the last mail even if it is known."""
 
 _NOT_THE_MAILS = (KrmdError, AccountTakenError, RulesChangedError)
 """What a transaction may raise that is no fault of a mail in it."""
@@ -285,11 +283,27 @@ class Reader:
         row = folders_row(self._store, view.row)
         if row.is_complete:
             return 0
-        lowest = 1
+        floor = self._floor(view)
+        lowest = floor
         if at_most is not None:
-            lowest = max(1, row.low - at_most * max(1, _span(view.state) // RANGE_MAILS))
+            lowest = max(floor, row.low - at_most * max(1, _span(view.state) // RANGE_MAILS))
         ranges = _downward(row.low - 1, lowest, _span(view.state))
-        return self._read_ranges(view, ranges, upward=False)
+        count = self._read_ranges(view, ranges, upward=False)
+        if lowest == floor > 1 and not (self._stop.is_set() or self._is_behind):
+            self._end_at_since(view)
+        return count
+
+    def _floor(self, view: FolderView) -> int:
+        """The UID below which nothing is wanted; 1 where the server can't tell which that is."""
+        if self._plan.since is None or self._stop.is_set():
+            return 1
+        self._mailbox.open(view.folder)
+        return self._mailbox.oldest_since(self._plan.since) or 1
+
+    def _end_at_since(self, view: FolderView) -> None:
+        with self._store.transaction() as tx:
+            self._plan.guard(tx)
+            folders.retreat(tx, view.row.id, low=1, read_back_to=None, since=self._plan.since)
 
     def retry(self, mails: Sequence[Quarantined]) -> list[Quarantined]:
         """Try mails in quarantine once more; returns those that were understood, or are gone.
@@ -356,10 +370,8 @@ class Reader:
                 self._take(batch, part, view)
                 count += len(part.mails)
                 if batch.is_full:
-                    enough = self._commit(batch, view)
+                    self._commit(batch, view)
                     batch = _Batch(upward=upward)
-                    if enough:
-                        break
         finally:
             # What was read before the line went dead is read: keep it.
             if batch.ranges:
@@ -392,8 +404,8 @@ class Reader:
             Progress(self._plan.account, view.folder.name, self._read, max(self._total, self._read))
         )
 
-    def _commit(self, batch: _Batch, view: FolderView) -> bool:
-        """Write a batch with its cursor; True when all of it was older than what is wanted."""
+    def _commit(self, batch: _Batch, view: FolderView) -> None:
+        """Write a batch with its cursor."""
         try:
             with self._store.transaction() as tx:
                 done = self._write(tx, batch.mails, view)
@@ -405,7 +417,6 @@ class Reader:
         report = self.reports.setdefault(view.folder.name, FolderReport(view.folder.name))
         done.quarantined += len(batch.failed)
         report.recorded.add(done)
-        return batch.is_too_old
 
     def _write(self, tx: Transaction, mails: list[ReadMail], view: FolderView) -> Recorded:
         self._plan.guard(tx)
@@ -446,8 +457,6 @@ class Reader:
             folders.advance(tx, view.row.id, high=high, modseq=view.state.modseq, since=since)
             return
         low = min(asked.low for asked in batch.ranges)
-        if batch.is_too_old:
-            low = 1
         folders.retreat(tx, view.row.id, low=low, read_back_to=batch.oldest, since=self._plan.since)
 
     def _set_read_to(self, when: Instant) -> None:
@@ -467,14 +476,9 @@ class _Batch:
     too_old: int = 0
 
     @property
-    def is_too_old(self) -> bool:
-        """Whether so many mails in a row were older than wanted that the rest will be too."""
-        return not self.upward and self.too_old >= FIRST_LOOK and not self.mails
-
-    @property
     def is_full(self) -> bool:
         """Whether it is time to commit."""
-        return len(self.mails) + len(self.failed) >= COMMIT_MAILS or self.is_too_old
+        return len(self.mails) + len(self.failed) + self.too_old >= COMMIT_MAILS
 
 
 _ORDER = {"inbox": 0, "sent": 1, "all": 2}

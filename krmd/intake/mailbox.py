@@ -53,6 +53,10 @@ class RawMail(NamedTuple):
     labels: tuple[str, ...]
 
 
+HIGHEST_UID = (1 << 32) - 1
+"""UIDs are 32 bits wide (RFC 3501 2.3.1.1)."""
+
+
 class UidRange(NamedTuple):
     """The UIDs from `low` to `high`, both included."""
 

@@ -192,3 +192,16 @@ def test_a_folder_the_server_refuses_does_not_stop_the_others(book: Book) -> Non
     mailbox.unlock("Locked")
     assert _reader(book, mailbox).read_everything()
     assert _is_known(book, "locked@example.com")
+
+
+def test_recent_mail_below_old_mail_is_read_too(book: Book) -> None:
+    """Old mails moved into an archive have the highest UIDs there; `since` looks at arrivals."""
+    mailbox = FakeMailbox("Archive")
+    block = header("recent@example.com", OWNER, date=_ago(2))
+    mailbox.deliver(block, "Archive", received=_ago(2))
+    for number in range(FIRST_LOOK + 100):
+        old = header(f"old{number}@example.com", OWNER, date=_ago(900))
+        mailbox.deliver(old, "Archive", received=_ago(900))
+    assert _reader(book, mailbox, since=_ago(10)).read_everything()
+    assert _is_known(book, "recent@example.com")
+    assert not _is_known(book, "old1@example.com")

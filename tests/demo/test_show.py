@@ -47,7 +47,7 @@ def test_one_round_shows_before_and_after(tmp_path: Path) -> None:
     assert words.FAREWELL == text.splitlines()[-1]
     assert (1, 0o600) == (play.stopped, play.config_mode)
     assert [] == list(tmp_path.iterdir())
-    assert threads == threading.active_count()
+    assert threads >= threading.active_count()  # others may have ended theirs meanwhile
 
 
 class RefusingPlay(FakePlay):

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from krmd.app.mailbox import Stop
 from krmd.base.errors import FolderRefusedError, UnreachableError
+from krmd.base.instant import Instant
 from krmd.intake.mailbox import FailedUid, FetchedRange, Folder, FolderState, RawMail, UidRange
 
 _SLICE = 0.02
@@ -108,6 +109,14 @@ class FakeSession:
             self.opened = folder.wire
             self._seen = place.changes
             return place.state()
+
+    def oldest_since(self, since: Instant) -> int | None:
+        """ESEARCH, by the second."""
+        self._require_open()
+        with self._asked("oldest_since", self.opened or ""):
+            place = self._server._folders[self.opened or ""]
+            uids = [uid for uid, mail in place.mails.items() if mail.received >= since]
+            return min(uids, default=1 << 32)
 
     def fetch(
         self, ranges: Iterable[UidRange], *, header_fields: tuple[str, ...]

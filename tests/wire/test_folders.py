@@ -287,3 +287,14 @@ def test_kolab_s_annotations_say_what_is_no_mail(meet: Meet) -> None:
     other = ScriptedImap({"GETMETADATA.*": saying(b"TAG OK")}, folders=folders, capabilities=able)
     assert {"INBOX", "Feste", "Notes"} == {f.name for f in meet(other).folders() if f.holds_mail}
     assert 1 == len(other.commands("GETMETADATA"))
+
+
+def test_a_status_without_uidnext_is_completed_by_opening(meet: Meet) -> None:
+    """Courier and others leave it out; such a folder isn't empty for that."""
+
+    def status(peer: Peer, tag: bytes, _rest: bytes) -> None:
+        peer.say(b"* STATUS INBOX (MESSAGES 3 UIDVALIDITY 42)", tag + b" OK")
+
+    session = meet(ScriptedImap({"STATUS .*": status}))
+
+    assert {"INBOX": FolderState(42, 4, 3, None)} == session.states([INBOX])

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from krmd.base.errors import CertificateError, LoginError, TryLaterError, UnreachableError
-from krmd.intake.mailbox import Folder, UidRange
+from krmd.base.instant import Instant
+from krmd.intake.mailbox import HIGHEST_UID, Folder, UidRange
 from krmd.wire.imap.endpoint import Endpoint, Login, Timeouts
 from krmd.wire.imap.session import ImapSession, connect
 from tests.conftest import DovecotFactory
@@ -336,3 +337,18 @@ def test_cyrus_tells_of_new_mail(cyrus: Cyrus) -> None:
 
     assert session.wait(3, NEVER)
     session.logout()
+
+
+def test_the_oldest_mail_wanted_is_found_by_its_arrival(
+    mailbox: Mailbox, session_of: Sessions
+) -> None:
+    """Not by its UID: what was moved here last may be the oldest."""
+    for number, days in ((1, 900), (2, 3), (3, 900)):
+        mailbox.put(raw(number), internaldate=ARRIVED - dt.timedelta(days=days))
+    session = session_of(mailbox)
+    session.open(INBOX)
+    wanted = {
+        days: session.oldest_since(Instant(int((ARRIVED - dt.timedelta(days=days)).timestamp())))
+        for days in (1000, 10, -10)
+    }
+    assert wanted == {1000: 1, 10: 2, -10: HIGHEST_UID + 1}

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import structlog
 
 from krmd.base.errors import UnreachableError
-from krmd.intake.mailbox import FailedUid, FetchedRange, RawMail, UidRange
+from krmd.intake.mailbox import HIGHEST_UID, FailedUid, FetchedRange, RawMail, UidRange
 from krmd.wire.imap.answer import Gathered
 from krmd.wire.imap.exchange import Exchange
 from krmd.wire.imap.grammar import Completion, Untagged
@@ -59,10 +59,6 @@ class _Job:
             tuple(sorted(self.mails.values())),
             tuple(FailedUid(uid, reason) for uid, reason in sorted(self.failed.items())),
         )
-
-
-_HIGHEST_UID = (1 << 32) - 1
-"""RFC 3501 2.3.1.1: UIDs are 32 bits."""
 
 
 class _Command(NamedTuple):
@@ -218,7 +214,7 @@ def _split(asked: UidRange, limit: int | None) -> Iterator[UidRange]:
     """As many UIDs a command as the server handles mails; a range without an end is left whole,
     since it holds what has just come, and the server says where it stopped.
     """
-    if asked.high >= _HIGHEST_UID:
+    if asked.high >= HIGHEST_UID:
         limit = None
     step = limit or asked.high - asked.low + 1
     for low in range(asked.low, asked.high + 1, max(1, step)):

@@ -13,6 +13,7 @@ import structlog
 
 from krmd import __version__
 from krmd.base.errors import KrmdError
+from krmd.base.instant import Instant
 from krmd.intake.mailbox import FetchedRange, Folder, FolderState, UidRange
 from krmd.wire.imap.answer import Gathered, items
 from krmd.wire.imap.client import MailClient, translated
@@ -120,7 +121,16 @@ class ImapSession:
         """The counters of many folders by wire name, in one round trip where the server can
         (RFC 5819). Folders that are gone are absent.
         """
-        return self._free().states(folders)
+        survey = self._free()
+        states = survey.states(folders)
+        if survey.moved:
+            self._opened, survey.moved = None, False
+        return states
+
+    def oldest_since(self, since: Instant) -> int | None:
+        """A UID of the opened folder below which all arrived before `since`; None: unknown."""
+        assert self._opened is not None, "open a folder first"
+        return self._free().oldest_since(since)
 
     def fetch(
         self, ranges: Iterable[UidRange], *, header_fields: tuple[str, ...]

@@ -4,10 +4,13 @@ What a server announces and then refuses is done without: SPECIAL-USE, LIST-STAT
 """
 
 import contextlib
+import re
 from collections.abc import Iterable
+from datetime import timedelta
 
 from krmd.base.errors import FolderRefusedError, UnreachableError
-from krmd.intake.mailbox import Folder, FolderState
+from krmd.base.instant import Instant, to_datetime
+from krmd.intake.mailbox import HIGHEST_UID, Folder, FolderState
 from krmd.wire.imap.counters import Counters, examined, statuses
 from krmd.wire.imap.exchange import Exchange
 from krmd.wire.imap.folders import Listing, folders_of
@@ -15,16 +18,36 @@ from krmd.wire.imap.gate import mailbox_name
 from krmd.wire.imap.grammar import Untagged, parse
 from krmd.wire.imap.kolab import without_mail
 
+_MONTHS = (
+    b"Jan",
+    b"Feb",
+    b"Mar",
+    b"Apr",
+    b"May",
+    b"Jun",
+    b"Jul",
+    b"Aug",
+    b"Sep",
+    b"Oct",
+    b"Nov",
+    b"Dec",
+)
+_MIN = re.compile(rb" MIN (\d+)", re.IGNORECASE)
+
 
 class Survey:
-    """Asks one server; `able` are its capabilities. A folder it refuses is a FolderRefusedError."""
+    """Asks one server; `able` are its capabilities. A folder it refuses is a FolderRefusedError.
 
-    __slots__ = ("_able", "_exchange", "_is_exchange")
+    `moved` tells that another folder was opened on the way; whoever opens the next sets it back.
+    """
+
+    __slots__ = ("_able", "_exchange", "_is_exchange", "moved")
 
     def __init__(self, exchange: Exchange, able: frozenset[str], *, is_exchange: bool) -> None:
         self._exchange = exchange
         self._able = able
         self._is_exchange = is_exchange
+        self.moved = False
 
     def folders(self) -> tuple[Folder, ...]:
         """All folders, roles told or guessed; raises UnreachableError where none are listed."""
@@ -59,17 +82,43 @@ class Survey:
         """Count by STATUS."""
         return self._status(folder).state()
 
+    def oldest_since(self, since: Instant) -> int | None:
+        """The least UID of the open folder that arrived since; above all UIDs where none did.
+
+        By ESEARCH (RFC 4731) alone, whose answer is one number: a list of all UIDs may be longer
+        than a line may be. A day is taken off, since SEARCH looks at the day in the arrival's own
+        zone (RFC 3501 6.4.4).
+        """
+        if "ESEARCH" not in self._able:
+            return None
+        day = to_datetime(since) - timedelta(days=1)
+        spelled = b"%d-%s-%d" % (day.day, _MONTHS[day.month - 1], day.year)
+        for response in self._try(b"UID SEARCH RETURN (MIN) SINCE " + spelled) or []:
+            if response.text.upper().startswith(b"ESEARCH"):
+                least = _MIN.search(response.text)
+                return int(least[1]) if least else HIGHEST_UID + 1
+        return None
+
     def states(self, folders: Iterable[Folder]) -> dict[str, FolderState]:
         """Count many by wire name; those that are gone are absent."""
-        wanted = {_identity(folder.wire.encode("latin-1")): folder.wire for folder in folders}
-        found = self._counted_at_once() if len(wanted) > 1 else None
-        if found is None:
-            found = self._counted_each(list(wanted.values()))
+        wanted = {_identity(folder.wire.encode("latin-1")): folder for folder in folders}
+        counted = self._counted_at_once() if len(wanted) > 1 else None
+        if counted is None:
+            counted = self._counted_each([folder.wire for folder in wanted.values()])
+        found = {_identity(raw): counters for raw, counters in counted.items()}
         return {
-            wanted[_identity(raw)]: counters.state()
-            for raw, counters in found.items()
-            if _identity(raw) in wanted
+            folder.wire: self._complete(folder, found[identity])
+            for identity, folder in wanted.items()
+            if identity in found
         }
+
+    def _complete(self, folder: Folder, counters: Counters) -> FolderState:
+        if counters.uidnext is None:
+            # STATUS left it out: without it the folder would look as if nothing lay there.
+            self.moved = True
+            with contextlib.suppress(FolderRefusedError):
+                return self.examine(folder)
+        return counters.state()
 
     def _listed(self) -> list[Untagged]:
         if {"SPECIAL-USE", "LIST-EXTENDED"} <= self._able:

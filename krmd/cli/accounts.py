@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,7 @@ from krmd.cli.asking import ask, confirm
 from krmd.cli.call import Call, call_of
 from krmd.cli.listing import envelope, time_json
 from krmd.cli.mailbox_setup import (
+    Answers,
     CaFile,
     Given,
     Imap,
@@ -26,16 +27,19 @@ from krmd.cli.mailbox_setup import (
     Yes,
     checked_settings,
     gather,
+    kept_secret,
     password_source,
-    try_login,
-    write_secret,
+    settle,
 )
 from krmd.cli.menu import new_group
+
+if TYPE_CHECKING:
+    from krmd.settings import Account
 
 commands = new_group("The mailboxes krmd reads.")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The account's name.")]
-_RELOAD = "A running krmd takes it in at SIGHUP (systemctl reload krmd)."
+_RELOAD = "Where a krmd runs, it takes this in at SIGHUP (systemctl reload krmd)."
 
 
 @commands.command("list")
@@ -106,7 +110,6 @@ def add(
     """One more mailbox: asks as init does, tries to log in."""
     from krmd.base.address import parse_address
     from krmd.settings.edit import add_account, add_own_addresses
-    from krmd.settings.write import write_config
 
     call = call_of(context)
     call.log()
@@ -120,20 +123,15 @@ def add(
     if spelled is None:
         raise UserError(f"“{address}” is no email address")
     answers = gather(call, name, spelled, settings.owner.name, given=given)
-    changed = add_account(text, name, answers.values)
-    if spelled not in settings.owner.own:
-        changed = add_own_addresses(changed, [spelled])
-    secret_file = write_secret(answers, path.parent)
-    try:
-        account = checked_settings(call, path, changed).accounts[name]
-        trouble = None if no_login else try_login(call, account)
-        if trouble is not None and not confirm(call, "Add it all the same?", yes=yes):
-            raise trouble
-    except BaseException:
-        if secret_file is not None:
-            secret_file.unlink(missing_ok=True)
-        raise
-    write_config(path, changed)
+    begun = text if spelled in settings.owner.own else add_own_addresses(text, [spelled])
+
+    def check(answers: Answers) -> Account:
+        changed = add_account(begun, name, answers.values)
+        return checked_settings(call, path, changed).accounts[name]
+
+    answers, trouble = settle(call, answers, check, no_login=no_login, yes=yes)
+    with kept_secret(answers, name, path.parent) as values:
+        _write(path, text, add_account(begun, name, values))
     _answer(call, f"Added {name} to {path}.")
     return EXIT_DONE if trouble is None else trouble.exit_code
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from krmd.base.errors import EXIT_DONE, KrmdError, UserError
-from krmd.cli.asking import ask, confirm
+from krmd.cli.asking import ask
 from krmd.cli.call import Call, call_of
 from krmd.cli.mailbox_setup import (
+    Answers,
     CaFile,
     Given,
     Imap,
@@ -25,11 +26,14 @@ from krmd.cli.mailbox_setup import (
     Yes,
     checked_settings,
     gather,
+    kept_secret,
     password_source,
-    try_login,
-    write_secret,
+    settle,
 )
 from krmd.cli.menu import new_commands
+
+if TYPE_CHECKING:
+    from krmd.settings import Account
 
 commands = new_commands()
 
@@ -71,18 +75,15 @@ def init(
     from krmd.settings.template import starting_file
     from krmd.settings.write import write_config
 
-    text = starting_file(owner, [spelled], str(local_zone(call.environ)))
-    text = add_account(text, account, answers.values)
-    secret_file = write_secret(answers, path.parent)
-    try:
-        settings = checked_settings(call, path, text)
-        trouble = None if no_login else try_login(call, settings.accounts[account])
-        _agree(call, trouble, yes=yes)
-    except BaseException:
-        if secret_file is not None:
-            secret_file.unlink(missing_ok=True)
-        raise
-    write_config(path, text)
+    begun = starting_file(owner, [spelled], str(local_zone(call.environ)))
+
+    def check(answers: Answers) -> Account:
+        text = add_account(begun, account, answers.values)
+        return checked_settings(call, path, text).accounts[account]
+
+    answers, trouble = settle(call, answers, check, no_login=no_login, yes=yes)
+    with kept_secret(answers, account, path.parent) as values:
+        write_config(path, add_account(begun, account, values))
     _answer(call, path, account, trouble)
     return EXIT_DONE if trouble is None else trouble.exit_code
 
@@ -116,15 +117,6 @@ def _guessed_name(address: str) -> str:
     local = address.partition("@")[0].partition("+")[0]
     guess = " ".join(part.capitalize() for part in local.replace("_", ".").split(".") if part)
     return known if " " in known else guess or local
-
-
-def _agree(call: Call, trouble: KrmdError | None, *, yes: bool) -> None:
-    """Go on after a login that failed only where the owner wants it; raises that error."""
-    if trouble is None or yes:
-        return
-    if not call.may_ask or not confirm(call, "Write krmd.toml all the same?", yes=False):
-        trouble.message += "; nothing was written (--yes writes all the same)"
-        raise trouble
 
 
 def _answer(call: Call, path: Path, account: str, trouble: KrmdError | None) -> None:

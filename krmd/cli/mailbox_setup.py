@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import shlex
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from krmd.base.errors import KrmdError, Problem, SettingsError, UserError
+from krmd.base.errors import KrmdError, LoginError, Problem, SettingsError, UserError
 from krmd.cli.asking import ask, ask_secret, choose
 from krmd.cli.call import Call
 from krmd.cli.providers import servers_of
+from krmd.cli.secret_file import new_secret_file
 
 if TYPE_CHECKING:
     from krmd.settings import Account, Settings
@@ -55,10 +58,13 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """A mailbox as krmd.toml is to have it, and the password that goes into a file beside it."""
+    """A mailbox as krmd.toml is to have it.
+
+    `secret` is a password that was typed: it stands in `values` until the owner has agreed, so that
+    a login can be tried, and goes into a file of its own then.
+    """
 
     values: dict[str, TomlValue]
-    secret_file: Path | None = None
     secret: str = ""
 
 
@@ -88,14 +94,13 @@ def gather(call: Call, name: str, address: str, owner: str, *, given: Given) -> 
     guess = servers_of(address)
     if call.may_ask and guess.hint and given.imap is None:
         call.note(f"{guess.hint}.")
-    imap = given.imap or ask(call, "IMAP server", "--imap", default=guess.imap)
+    imap = given.imap or _ask_server(call, "IMAP", guess.imap)
     smtp = given.smtp
     if smtp is None:
         # Reading is what was asked for; a server for sending that nobody named is not invented.
-        smtp = ask(call, "SMTP server", "--smtp", default=guess.smtp) if call.may_ask else ""
-    named_in_url = "@" in imap.partition("://")[2]
+        smtp = _ask_server(call, "SMTP", guess.smtp) if call.may_ask else ""
     user = given.user
-    if user is None and not named_in_url:
+    if user is None and not _names_user(imap):
         user = ask(call, "User", "--user", default=address)
     values: dict[str, TomlValue] = {"imap": imap}
     if smtp:
@@ -105,12 +110,70 @@ def gather(call: Call, name: str, address: str, owner: str, *, given: Given) -> 
     source, secret = given.password, ""
     if source is None:
         source, secret = _ask_password(call, name)
-    values["password"] = source
+    values["password"] = secret or source
     if smtp:
         values["from"] = f"{_quoted(owner)} <{address}>"
     if given.ca_file is not None:
         values["ca_file"] = str(given.ca_file.expanduser().absolute())
-    return Answers(values, Path(str(source["file"])) if secret else None, secret)
+    return Answers(values, secret)
+
+
+def settle(
+    call: Call, answers: Answers, check: Callable[[Answers], Account], *, no_login: bool, yes: bool
+) -> tuple[Answers, KrmdError | None]:
+    """Try the answers until the login goes well or the owner agrees without; that error, if so.
+
+    On a terminal what failed is asked again. Elsewhere the error is raised: nothing is written.
+    `check` makes an account of answers and raises SettingsError.
+    """
+    while True:
+        account = check(answers)
+        trouble = None if no_login else try_login(call, account)
+        if trouble is None:
+            return answers, None
+        if not yes and not call.may_ask:
+            trouble.message += "; nothing was written (--yes writes all the same)"
+            raise trouble
+        call.note(f"No login: {trouble.message}")
+        if yes:
+            return answers, trouble
+        what = "user and password" if isinstance(trouble, LoginError) else "the server"
+        chosen = choose(
+            call,
+            "What now?",
+            [f"ask again for {what}", "write it all the same", "give up; nothing is written"],
+        )
+        if chosen == 1:
+            return answers, trouble
+        if chosen == 2:
+            raise typer.Exit(trouble.exit_code)
+        answers = _asked_again(call, answers, account, trouble)
+
+
+def _asked_again(call: Call, answers: Answers, account: Account, trouble: KrmdError) -> Answers:
+    """The answers with what a login failed by asked anew."""
+    values = dict(answers.values)
+    if not isinstance(trouble, LoginError):
+        values["imap"] = _ask_server(call, "IMAP", str(values["imap"]))
+        return replace(answers, values=values)
+    if not _names_user(str(values["imap"])):
+        values["user"] = ask(call, "User", "--user", default=account.user)
+    source, secret = _ask_password(call, account.name)
+    values["password"] = secret or source
+    return Answers(values, secret)
+
+
+@contextlib.contextmanager
+def kept_secret(answers: Answers, name: str, folder: Path) -> Iterator[dict[str, TomlValue]]:
+    """The values to write, a typed password in a new file beside them.
+
+    That file goes again where writing them fails. Raises UserError where it can't be made.
+    """
+    if not answers.secret:
+        yield answers.values
+        return
+    with new_secret_file(folder, name, answers.secret) as path:
+        yield {**answers.values, "password": {"file": path.name}}
 
 
 def checked_settings(call: Call, path: Path, text: str) -> Settings:
@@ -128,8 +191,10 @@ def checked_settings(call: Call, path: Path, text: str) -> Settings:
             try:
                 return load_settings(Path(beside.name), call.environ, revealed=register_secret)
             except SettingsError as error:
+                # The lines are those of a file that nobody has.
+                place = re.compile(re.escape(beside.name) + r"(:\d+)*")
                 problems = (
-                    Problem(it.file.replace(beside.name, str(path)), it.key, it.message)
+                    Problem(place.sub(lambda _: str(path), it.file), it.key, it.message)
                     for it in error.problems
                 )
                 raise SettingsError(tuple(problems)) from None
@@ -138,9 +203,12 @@ def checked_settings(call: Call, path: Path, text: str) -> Settings:
 
 
 def try_login(call: Call, account: Account) -> KrmdError | None:
-    """Log in and look for folders, say what happened; the error where it didn't go well."""
+    """Log in and look for folders; says what is waited for; the error where it didn't go well."""
     from krmd.bootstrap import connect
 
+    how = {"tls": "TLS", "starttls": "STARTTLS", "plain": "no encryption, this machine"}
+    host = f"{account.imap.host} ({how[account.imap.security]})"
+    call.note(f"Logging in to {host}, port {account.imap.port} …")
     try:
         session = connect(account)
         try:
@@ -148,23 +216,31 @@ def try_login(call: Call, account: Account) -> KrmdError | None:
         finally:
             session.logout()
     except KrmdError as error:
-        call.note(f"No login: {error.message}")
         return error
-    how = {"tls": "TLS", "starttls": "STARTTLS", "plain": "no encryption, this machine"}
-    host = f"{account.imap.host} ({how[account.imap.security]})"
     call.note(f"Logged in to {host} as {account.user}; {len(folders)} folders.")
     return None
 
 
-def write_secret(answers: Answers, folder: Path) -> Path | None:
-    """Put a typed password into its file, mode 0600; the file's path, None where there is none."""
-    from krmd.settings.write import write_config
+def _ask_server(call: Call, kind: str, guess: str) -> str:
+    """A server's URL, asked until it is one."""
+    from krmd.settings.server import IMAP_SCHEMES, SMTP_SCHEMES, parse_server
 
-    if answers.secret_file is None:
-        return None
-    path = folder / answers.secret_file
-    write_config(path, answers.secret + "\n")
-    return path
+    schemes = IMAP_SCHEMES if kind == "IMAP" else SMTP_SCHEMES
+    later = "" if kind == "IMAP" else ", for sending later (not tried now)"
+    while True:
+        url = ask(call, f"{kind} server{later}", f"--{kind.lower()}", default=guess)
+        try:
+            parse_server(url, schemes)
+        except ValueError as error:
+            if not call.may_ask:
+                raise UserError(f"--{kind.lower()} {error}") from None
+            call.note(f"It {error}.")
+        else:
+            return url
+
+
+def _names_user(imap: str) -> bool:
+    return "@" in imap.partition("://")[2]
 
 
 def _ask_password(call: Call, name: str) -> tuple[Mapping[str, str | list[str]], str]:
@@ -191,7 +267,7 @@ def _ask_password(call: Call, name: str) -> tuple[Mapping[str, str | list[str]],
     if chosen == 3:
         return {"keyring": ask(call, "Entry", "--password-keyring", default=f"krmd-{name}")}, ""
     secret = ask_secret(call, "Password", "--password-file")
-    return {"file": f"{_file_name(name)}.password"}, secret
+    return {}, secret
 
 
 def _words(command: str) -> list[str]:
@@ -208,7 +284,3 @@ def _quoted(name: str) -> str:
     plain = all(sign.isalnum() or sign in " -'" for sign in name)
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     return name if plain else f'"{escaped}"'
-
-
-def _file_name(name: str) -> str:
-    return "".join(sign if sign.isalnum() or sign in "-_" else "-" for sign in name)

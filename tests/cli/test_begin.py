@@ -66,6 +66,7 @@ def test_init_whose_login_fails_writes_only_with_yes(nothing: Desk, mailbox: Mai
     said = init(nothing, *words)
     assert (69, False) == (said.code, nothing.config.exists())
     assert "--yes writes all the same" in said.err
+    assert 1 == said.err.count("refuses the login")
     said = init(nothing, *words, "--yes")
     assert (69, True) == (said.code, nothing.config.exists())
 
@@ -92,6 +93,61 @@ def test_init_asks_on_a_terminal_and_keeps_the_password_apart(nothing: Desk) -> 
     assert "top secret" not in said.out + said.err
 
 
+@pytest.mark.parametrize("written", [True, False])
+def test_a_typed_password_touches_no_file_that_is_there(nothing: Desk, *, written: bool) -> None:
+    """Another account's password of that name stays, whether init goes well or is given up."""
+    other = nothing.folder / "home.password"
+    other.write_text("another's\n")
+    keys = "ada@example.org\nAda Example\nimap://127.0.0.1:9\n\n\n1\ntop secret\n"
+    keys += "2\n" if written else "3\n"
+    said = nothing.krmd("init", terminal=True, keys=keys)
+    assert 69 == said.code, said.err
+    assert "another's\n" == other.read_text()
+    made = nothing.folder / "home-2.password"
+    assert (written, written) == (made.exists(), nothing.config.exists())
+    if written:
+        assert "top secret\n" == made.read_text()
+        assert 'password = { file = "home-2.password" }' in nothing.config.read_text()
+
+
+def test_a_password_lands_in_no_link(nothing: Desk) -> None:
+    """Where the name is a link that leads nowhere, nothing is made at its end."""
+    (nothing.folder / "home.password").symlink_to(nothing.folder / "elsewhere")
+    keys = "ada@example.org\nAda Example\n\n\n\n1\ntop secret\n"
+    said = nothing.krmd("init", "--no-login", terminal=True, keys=keys)
+    assert 0 == said.code, said.err
+    assert not (nothing.folder / "elsewhere").exists()
+
+
+def test_accounts_whose_names_look_alike_have_a_password_each(desk: Desk) -> None:
+    """`my mail` and `my-mail` would be one file name."""
+    for name in ("my mail", "my-mail"):
+        keys = f"\n\n\n1\nsecret of {name}\n"
+        words = ("--address", "ada@work.example", "--no-login")
+        said = desk.krmd("accounts", "add", name, *words, terminal=True, keys=keys)
+        assert 0 == said.code, said.err
+    for file, name in (("my-mail", "my mail"), ("my-mail-2", "my-mail")):
+        assert f"secret of {name}\n" == (desk.folder / f"{file}.password").read_text()
+
+
+def test_init_asks_again_only_for_what_failed(nothing: Desk, mailbox: Mailbox) -> None:
+    """A wrong server, then a wrong password: the other answers stand."""
+    url = f"imap://127.0.0.1:{mailbox.server.port}"
+    keys = (
+        f"ada@example.org\nAda Example\nnonsense\nimap://127.0.0.1:9\n\n{mailbox.user}\n1\nwrong\n"
+        f"1\n{url}\n"  # refuses connections
+        f"1\n\n1\n{mailbox.password}\n"  # refuses the login
+    )
+    said = nothing.krmd("init", terminal=True, keys=keys)
+    assert 0 == said.code, said.err
+    assert "It is no URL" in said.err
+    assert "Logging in to 127.0.0.1" in said.err
+    assert 1 == said.err.count("refuses connections")
+    assert f"as {mailbox.user}; 6 folders" in said.err
+    assert f"{mailbox.password}\n" == (nothing.folder / "home.password").read_text()
+    assert 0 == nothing.krmd("sync").code
+
+
 def test_init_tells_what_big_providers_want(nothing: Desk) -> None:
     """A preset names the servers, and the hint comes before the password is asked for."""
     keys = "ada.example@gmail.com\nAda Example\n\n\n\n2\nMAIL_PASSWORD\n"
@@ -106,6 +162,7 @@ def test_settings_that_can_not_be_are_not_written(nothing: Desk) -> None:
     said = init(nothing, "--imap", "imap://mail.example.org", "--no-login")
     assert (2, False) == (said.code, nothing.config.exists())
     assert "unencrypted" in said.err
+    assert "toml:" not in said.err.replace("toml: ", "")
     assert ["password"] == [path.name for path in nothing.folder.iterdir()]
 
 

@@ -173,7 +173,7 @@ class Krmd:
         """Try mails in quarantine once more; returns those that were understood, or are gone.
 
         Needs no hold: it moves no cursor, so it may be done beside the daemon. Raises
-        UnreachableError and its kin, UserError for an account that is no more.
+        UnreachableError and its kin.
         """
         from krmd.app.reading import Reader
 
@@ -181,7 +181,7 @@ class Krmd:
         for name in dict.fromkeys(mail.account for mail in mails):
             account = self.settings.accounts.get(name)
             if account is None:
-                raise UserError(f"{name} is no account any more; drop its mails instead")
+                continue  # mail in a file, or an account that is no more: it stays set aside
             session = connect(account)
             try:
                 plan = replace(

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable
 
 from krmd.app.mailbox import Stop
 from krmd.app.quarantining import bug, set_aside
-from krmd.app.reading import COMMIT_MAILS, FolderReport, Progress, ReadingPlan
-from krmd.app.recording import ReadMail, record, understand
+from krmd.app.reading import COMMIT_MAILS, NOT_THE_MAILS, FolderReport, Progress, ReadingPlan
+from krmd.app.recording import Recorded, record
+from krmd.app.understanding import ReadMail, understand
 from krmd.base.instant import Clock, Instant
 from krmd.intake.mailbox import FailedUid, Folder, RawMail
 from krmd.store import folders
@@ -72,7 +73,8 @@ class FileReader:
     ) -> None:
         try:
             # Its number in the file is no UID: the next read may find another mail there.
-            batch.append(understand(mail._replace(uid=0), folder.role, self._plan.authserv_id))
+            read = understand(mail._replace(uid=0), folder.role, self._plan.authserv_id)
+            batch.append(_arrived_after_it_was_written(read, self._clock.now()))
         except Exception as error:  # noqa: BLE001 - one mail must never stop the rest
             failed.append(FailedUid(mail.uid, f"not understood: {bug(error)}"))
 
@@ -83,23 +85,46 @@ class FileReader:
         failed: list[FailedUid],
         report: FolderReport,
     ) -> None:
+        try:
+            done = self._write(row, batch)
+        except NOT_THE_MAILS:
+            raise
+        except Exception:  # noqa: BLE001 - one mail must never stop the rest: find it
+            done = Recorded()
+            for mail in batch:
+                self._write_one(row, mail, done, failed)
         now = self._clock.now()
+        if failed:
+            with self._store.transaction() as tx:
+                for it in failed:
+                    set_aside(tx, row, it, now)
+        done.quarantined = len(failed)
+        report.recorded.add(done)
+        self._progress(Progress(self._plan.account, row.name, self._read, self._read))
+
+    def _write(self, row: FolderRow, mails: list[ReadMail]) -> Recorded:
         with self._store.transaction() as tx:
             self._plan.guard(tx)
             done = record(
                 tx,
                 row.id,
-                batch,
+                mails,
                 judge=self._plan.judge,
-                now=now,
+                now=self._clock.now(),
                 subjects=self._plan.subjects,
             )
             self._plan.keep(tx, done.touched)
-            for mail in failed:
-                set_aside(tx, row, mail, now)
-        done.quarantined = len(failed)
-        report.recorded.add(done)
-        self._progress(Progress(self._plan.account, row.name, self._read, self._read))
+            return done
+
+    def _write_one(
+        self, row: FolderRow, mail: ReadMail, done: Recorded, failed: list[FailedUid]
+    ) -> None:
+        try:
+            done.add(self._write(row, [mail]))
+        except NOT_THE_MAILS:
+            raise
+        except Exception as error:  # noqa: BLE001 - as above; the quarantine names the bug
+            failed.append(FailedUid(len(failed) + 1, f"not recorded: {bug(error)}"))
 
 
 def _arrived_after_it_was_written(mail: ReadMail, now: Instant) -> ReadMail:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from krmd.app import folding
-from krmd.app.recording import judge_again
+from krmd.app.rewriting import judge_again
 from krmd.app.rules import begin_judging, go_on_judging, mark_judged
 from krmd.intake.classify import Judge
 from krmd.ledger.when import happened_at
@@ -69,7 +69,7 @@ def _judge_everything(
             go_on_judging(tx, fingerprint)
             total = ledger.next_id(tx) - 1
             ids = ledger.mail_ids(tx, first, _CHUNK)
-            verdicts += judge_again(tx, ids, judge)
+            verdicts += judge_again(tx, ids, judge).differing
         mails += len(ids)
         if not ids:
             return verdicts, mails

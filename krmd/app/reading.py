@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from krmd.app.mailbox import Mailbox, Stop
 from krmd.app.quarantining import bug, place_of, set_aside
-from krmd.app.recording import ReadMail, Recorded, record, understand
+from krmd.app.recording import Recorded, record
 from krmd.app.rules import RulesChangedError
+from krmd.app.understanding import ReadMail, understand
 from krmd.base.errors import FolderRefusedError, KrmdError, UserError
 from krmd.base.instant import Clock, Instant
 from krmd.intake.classify import Judge
@@ -35,7 +36,7 @@ FIRST_LOOK = 1000
 WIDEST_RANGE = 100_000
 """UIDs in one range at the most, however thinly a folder is populated."""
 
-_NOT_THE_MAILS = (KrmdError, AccountTakenError, RulesChangedError)
+NOT_THE_MAILS = (KrmdError, AccountTakenError, RulesChangedError)
 """What a transaction may raise that is no fault of a mail in it."""
 
 _UNREAD_ROLES = ("junk", "trash", "drafts", "outbox")
@@ -326,7 +327,8 @@ class Reader:
         return done
 
     def _retried(self, view: FolderView, mail: Quarantined) -> bool:
-        self._mailbox.open(view.folder)
+        if self._mailbox.open(view.folder).uidvalidity != view.row.uidvalidity:
+            return False
         batch = _Batch(upward=True)
         ranges = (UidRange(mail.uid, mail.uid),)
         for part in self._mailbox.fetch(ranges, header_fields=self._fields):
@@ -334,7 +336,7 @@ class Reader:
         try:
             with self._store.transaction() as tx:
                 self._write(tx, batch.mails, view)
-        except _NOT_THE_MAILS:
+        except NOT_THE_MAILS:
             raise
         except Exception as error:  # noqa: BLE001 - as in a batch; the quarantine names the bug
             batch.failed.append(FailedUid(mail.uid, f"not recorded: {bug(error)}"))
@@ -410,7 +412,7 @@ class Reader:
             with self._store.transaction() as tx:
                 done = self._write(tx, batch.mails, view)
                 self._move_cursor(tx, batch, view)
-        except _NOT_THE_MAILS:
+        except NOT_THE_MAILS:
             raise
         except Exception:  # noqa: BLE001 - one mail must never stop the rest: find it
             done = self._commit_one_by_one(batch, view)
@@ -438,7 +440,7 @@ class Reader:
             try:
                 with self._store.transaction() as tx:
                     done.add(self._write(tx, [mail], view))
-            except _NOT_THE_MAILS:
+            except NOT_THE_MAILS:
                 raise
             except Exception as error:  # noqa: BLE001 - as above; the quarantine names the bug
                 batch.failed.append(FailedUid(mail.uid, f"not recorded: {bug(error)}"))

@@ -9,36 +9,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import NamedTuple
 
-from krmd.app.folding import contact_of, refold
+from krmd.app.folding import contact_of
+from krmd.app.rewriting import judge_again
+from krmd.app.understanding import ReadMail
 from krmd.base.address import EmailAddress
 from krmd.base.instant import Instant
 from krmd.intake.classify import Judge
-from krmd.intake.mailbox import RawMail
-from krmd.intake.message import Message
-from krmd.intake.parse import parse_header
 from krmd.ledger.copies import merged
-from krmd.ledger.facts import PEOPLE, Facts, Field, Mark, Party
+from krmd.ledger.facts import PEOPLE, Facts, Field, Party
+from krmd.ledger.identity import name_weight
 from krmd.ledger.interaction import Verdict
 from krmd.ledger.recency import Moment, Recency
 from krmd.ledger.when import happened_at
 from krmd.store import identities, ledger, recency
 from krmd.store.engine import Transaction
-from krmd.store.ledger import NewVerdict, PlainRow
+from krmd.store.ledger import PlainRow
 
 _Moments = list[tuple[str, int, Moment]]
 """One identity's: the display name seen, the interaction, and the part in it."""
-
-
-class ReadMail(NamedTuple):
-    """A mail understood, with its place. `marks` are the message's and the place's together."""
-
-    uid: int
-    received: Instant
-    message: Message
-    marks: int
 
 
 @dataclass(slots=True)
@@ -57,51 +46,6 @@ class Recorded:
         self.recorded += more.recorded
         self.ignored.update(more.ignored)
         self.quarantined += more.quarantined
-
-
-# As plain numbers: members of an IntFlag are slow to join, and this is done for every mail.
-_DRAFT, _IN_OTHER = int(Mark.DRAFT), int(Mark.IN_OTHER)
-_RECEIVED, _RECEIVED_UNKNOWN = int(Mark.RECEIVED), int(Mark.RECEIVED_UNKNOWN)
-_PLACES: dict[str, int] = {
-    "inbox": int(Mark.IN_INBOX),
-    "sent": int(Mark.IN_SENT),
-    "drafts": int(Mark.IN_DRAFTS),
-    "junk": int(Mark.IN_JUNK),
-    "trash": int(Mark.IN_TRASH),
-    "outbox": int(Mark.IN_OUTBOX),
-}
-_LABELS: dict[str, int] = {
-    "\\inbox": int(Mark.IN_INBOX),
-    "\\sent": int(Mark.IN_SENT),
-    "\\draft": _DRAFT,
-    "\\drafts": _DRAFT,
-    "\\junk": int(Mark.IN_JUNK),
-    "\\spam": int(Mark.IN_JUNK),
-    "\\trash": int(Mark.IN_TRASH),
-}
-
-
-def understand(raw: RawMail, role: str, authserv_id: str | None) -> ReadMail:
-    """The mail that bytes from a folder of that role make; total, as the parser is."""
-    message = parse_header(raw.header, authserv_id)
-    marks = message.marks | _place(raw, role)
-    if raw.draft:
-        marks |= _DRAFT
-    if raw.has_received:
-        marks |= _RECEIVED
-    elif raw.has_received is None and not marks & _RECEIVED:
-        marks |= _RECEIVED_UNKNOWN
-    return ReadMail(raw.uid, raw.received, message, marks)
-
-
-def _place(raw: RawMail, role: str) -> int:
-    if role != "all":
-        return _PLACES.get(role, _IN_OTHER)
-    marks = 0
-    for label in raw.labels:
-        marks |= _LABELS.get(label.lower(), 0)
-    # \All without a label is Gmail's archive: an ordinary place.
-    return marks or _IN_OTHER
 
 
 _Part = tuple[int, EmailAddress, Field, str, str, bool]
@@ -206,10 +150,6 @@ def _enter(batch: _Batch, interaction: int, mail: ReadMail) -> None:
         batch.report.recorded += 1
 
 
-_FROM_WEIGHT = 1 << 40
-"""A name somebody gives themselves in From outweighs any that others give them."""
-
-
 def _enter_parties(
     batch: _Batch, parties: tuple[Party, ...], verdict: Verdict, *, interaction: int, at: Instant
 ) -> None:
@@ -223,7 +163,7 @@ def _enter_parties(
         if rule == "owner":
             continue
         if name:
-            offer = (at + _FROM_WEIGHT if field_ == "from" else at, name)
+            offer = (name_weight(field_, at), name)
             if address not in names or offer > names[address]:
                 names[address] = offer
         if counts or to_many:
@@ -294,7 +234,7 @@ def _take_in_copies(tx: Transaction, copies: Sequence[tuple[int, ReadMail]], bat
             changed[mail.id] = (facts, received)
     if batch.folder is not None:
         ledger.move_to_folder(tx, [(interaction, batch.folder) for interaction in told])
-    judge_again(tx, list(changed), batch.judge, changed=changed)
+    batch.report.touched |= judge_again(tx, list(changed), batch.judge, changed=changed).touched
 
 
 def _facts_kept(copy: ReadMail, judge: Judge) -> Facts:
@@ -309,57 +249,3 @@ def _facts_kept(copy: ReadMail, judge: Judge) -> Facts:
     for field_, address, party in parties:
         seen.setdefault((field_, address), party)
     return Facts(copy.marks, tuple(seen.values()), message.people)
-
-
-def judge_again(
-    tx: Transaction,
-    ids: Sequence[int],
-    judge: Judge,
-    *,
-    changed: Mapping[int, tuple[Facts, Instant]] = MappingProxyType({}),
-) -> int:
-    """Judge recorded mails anew, some with `changed` facts and arrival; says how many differ.
-
-    Recency follows in the same transaction.
-    """
-    anew: list[NewVerdict] = []
-    roles: list[tuple[int, int, str, str, bool]] = []
-    named: list[tuple[int, Facts, Verdict]] = []
-    touched: set[int] = set()
-    for mail in ledger.recorded(tx, ids):
-        facts, received = changed.get(mail.id, (mail.facts, mail.received))
-        at = happened_at(mail.date, received)
-        verdict = judge.judge(facts)
-        stands = (mail.at, mail.rule, mail.reach, mail.direction, mail.roles)
-        if facts.parties != mail.facts.parties:
-            touched.update(mail.identities)
-            named.append((mail.id, facts, verdict))
-        elif stands != (at, *verdict):
-            touched.update(mail.identities)
-            roles += [
-                (mail.id, who, party.field, *role)
-                for who, party, role in zip(
-                    mail.identities, facts.parties, verdict.roles, strict=True
-                )
-            ]
-        elif mail.id not in changed:
-            continue
-        anew.append(NewVerdict(mail.id, at, received, facts.marks, facts.people, *verdict[:3]))
-    ledger.rewrite(tx, anew, roles)
-    touched |= _name_again(tx, named)
-    refold(tx, touched)
-    return len(anew)
-
-
-def _name_again(tx: Transaction, named: Sequence[tuple[int, Facts, Verdict]]) -> set[int]:
-    """Write the participants of mails anew whose copies name others than were known."""
-    addresses = {party.address for _, facts, _ in named for party in facts.parties}
-    ids = identities.email_ids(tx, list(addresses))
-    ledger.remove_participants(tx, [mail for mail, _, _ in named])
-    rows: list[PlainRow] = [
-        (mail, ids[party.address], party.field, party.name, *role)
-        for mail, facts, verdict in named
-        for party, role in zip(facts.parties, verdict.roles, strict=True)
-    ]
-    ledger.add(tx, [], rows)
-    return set(ids.values())

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
+from krmd.base.instant import Instant
+from krmd.ledger.facts import Field
+
 IdentityKind = Literal["email", "phone", "handle", "self"]
 """`self` is a contact's own identity, on which entries logged by hand hang."""
 
@@ -43,3 +46,13 @@ def whose(claims: Iterable[Claim], name_key: str) -> int | Ambiguous | None:
     if len(matching) == 1:
         return matching.pop()
     return Ambiguous(tuple(sorted(matching or everyone)))
+
+
+_FROM_WEIGHT = 1 << 40
+
+
+def name_weight(field: Field, at: Instant) -> int:
+    """What a display name is worth as the name of an address: the newest, and any that somebody
+    gives themselves in From more than all that others give them.
+    """
+    return at + _FROM_WEIGHT if field == "from" else at

@@ -11,8 +11,9 @@ import pytest
 from krmd.app import judging
 from krmd.app.cards import Card, show
 from krmd.app.perform import Performer
-from krmd.app.recording import Recorded, record, understand
+from krmd.app.recording import Recorded, record
 from krmd.app.timeline import TimelineEntry, Why, entries_of, why
+from krmd.app.understanding import understand
 from krmd.app.who import find_person
 from krmd.base.address import AddressSet
 from krmd.base.command import Actor, Command, Outcome

@@ -162,3 +162,23 @@ def test_why_names_the_mail_and_the_rule(book: Book) -> None:
     assert (behind.last_contacted.rule, behind.last_contacted.folder) == ("outbound_to", "Sent")
     assert behind.last_inbound.message_id == "letter@example.com"
     assert behind.last_inbound.rule == "inbound"
+
+
+def test_a_name_that_stands_only_in_a_copy_is_known_too(book: Book) -> None:
+    """The blind copy's recipient is named by the copy in Sent alone, read second."""
+    ids = {"message_id": "<one@example.org>"}
+    plain = header(OWNER, ADA, date=_at(3), **ids)
+    book.read(mail(plain, received=_at(3)), folder="archive")
+    sent = header(OWNER, ADA, date=_at(3), Bcc="Grace Example <grace@example.net>", **ids)
+    book.read(mail(sent, received=_at(3), arrived=False), folder="sent")
+    assert book.show("grace@example.net").name == "Grace Example"
+    assert book.show("grace@example.net").recency.last_contacted is None
+    book.assert_right()
+
+
+def test_a_copy_that_proves_the_letter_touches_its_people(book: Book) -> None:
+    """Contacts made by rule are made when the copy in Sent is read, not only at first sight."""
+    block = header(OWNER, ADA, date=_at(4))
+    assert book.read(mail(block, received=_at(4)), folder="inbox").touched == set()
+    done = book.read(mail(block, received=_at(4), arrived=False), folder="sent")
+    assert len(done.touched) >= 1

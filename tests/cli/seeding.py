@@ -13,7 +13,8 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
-from krmd.app.recording import record, understand
+from krmd.app.recording import record
+from krmd.app.understanding import understand
 from krmd.base.instant import from_datetime
 from krmd.bootstrap import open_krmd
 from krmd.cli.door import run

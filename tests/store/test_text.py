@@ -4,7 +4,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import column, select, table, text
 
-from krmd.app.recording import record, understand
+from krmd.app.recording import record
+from krmd.app.understanding import understand
 from krmd.base.address import AddressSet
 from krmd.base.instant import Instant
 from krmd.intake.classify import Judge

@@ -107,8 +107,12 @@ class Stream:
         return line
 
     def has_line(self) -> bool:
-        """Whether a whole line waits in the buffer."""
-        return self.buffer.find(b"\n", self.position) >= 0
+        """Whether a whole line waits in the buffer; UnreachableError for one without end."""
+        if self.buffer.find(b"\n", self.position) >= 0:
+            return True
+        if len(self.buffer) - self.position > LONGEST_LINE:
+            raise UnreachableError(f"{self._name} sends a line without end")
+        return False
 
     def read(self, size: int) -> bytes:
         """Exactly so many octets."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from sqlalchemy import func, select
 
 from krmd.app.noticing import OwnAddress, own_addresses
-from krmd.base.address import AddressSet
+from krmd.base.address import AddressSet, EmailAddress, without_tag
 from krmd.base.instant import Instant, to_rfc3339
 from krmd.store import folders, quarantine
 from krmd.store.engine import Transaction
+from krmd.store.tables import locations
 
 LATE_AFTER = 3600
 """An account that was not read for so many seconds is late."""
@@ -18,7 +21,8 @@ LATE_AFTER = 3600
 @dataclass(frozen=True, slots=True)
 class AccountStatus:
     """How reading one account goes. `read_to`: all mail that arrived until then is known;
-    `read_back_to`: the oldest mail read where older is left; `complete`: nothing is left.
+    `read_back_to`: the oldest mail read where older is left; `complete`: nothing is left; `read`:
+    how many of its `messages` were read; `late`: a sentence, where reading lags behind.
     """
 
     account: str
@@ -29,21 +33,32 @@ class AccountStatus:
     complete: bool
     folders: int
     messages: int
+    read: int
+    late: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is read as it should be; a backfill may still be under way."""
+        return self.error is None and self.late is None
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How krmd is; `late` are sentences, and so are `noticed`, which only the owner can settle."""
+    """How krmd is; what is `noticed` only the owner can settle."""
 
     accounts: tuple[AccountStatus, ...]
-    quarantined: int
-    late: tuple[str, ...]
-    noticed: tuple[OwnAddress, ...]
+    quarantined: int = 0
+    noticed: tuple[OwnAddress, ...] = ()
 
     @property
     def ok(self) -> bool:
         """Whether all is well."""
-        return not self.late and all(it.error is None for it in self.accounts)
+        return all(it.ok for it in self.accounts)
+
+    @property
+    def late(self) -> tuple[str, ...]:
+        """What is late, a sentence each."""
+        return tuple(it.late for it in self.accounts if it.late is not None)
 
     @property
     def read_to(self) -> Instant | None:
@@ -63,20 +78,32 @@ def status(tx: Transaction, accounts: Sequence[str], *, owner: AddressSet, now: 
     """How the accounts of the settings are, with what was set aside and what is late."""
     seen = [account_status(tx, name) for name in accounts]
     return Status(
-        accounts=tuple(seen),
+        accounts=tuple(replace(it, late=_late(it, now)) for it in seen),
         quarantined=quarantine.count(tx),
-        late=tuple(sentence for it in seen if (sentence := _late(it, now)) is not None),
-        noticed=tuple(own_addresses(tx, owner)),
+        noticed=tuple(noticed_addresses(tx, owner)),
     )
+
+
+def noticed_addresses(tx: Transaction, owner: AddressSet) -> list[OwnAddress]:
+    """Addresses that look like the owner's, without +tags: the address covers them all."""
+    found: dict[str, OwnAddress] = {}
+    for seen in own_addresses(tx, owner):
+        address = without_tag(EmailAddress(seen.address))
+        evidence = seen.evidence + ("" if address == seen.address else ", with a +tag")
+        found.setdefault(address, OwnAddress(address, evidence))
+    return list(found.values())
 
 
 def account_status(tx: Transaction, name: str) -> AccountStatus:
     """How reading one account goes; one never read is `new`."""
     row = folders.all_accounts(tx).get(name)
     if row is None:
-        return AccountStatus(name, None, None, "new", None, complete=False, folders=0, messages=0)
+        return AccountStatus(
+            name, None, None, "new", None, complete=False, folders=0, messages=0, read=0
+        )
     present = folders.present(tx, name)
     unfinished = [folder for folder in present if not folder.is_complete]
+    messages = sum(folder.messages for folder in present)
     back = [folder.read_back_to for folder in unfinished or present if folder.read_back_to]
     return AccountStatus(
         account=name,
@@ -86,8 +113,15 @@ def account_status(tx: Transaction, name: str) -> AccountStatus:
         error=row.error,
         complete=row.read_to is not None and not unfinished,
         folders=len(present),
-        messages=sum(folder.messages for folder in present),
+        messages=messages,
+        read=min(messages, _places(tx, present)) if unfinished else messages,
     )
+
+
+def _places(tx: Transaction, of: Sequence[folders.FolderRow]) -> int:
+    """How many mails were read of these folders; counts index entries, so ask only when needed."""
+    wanted = select(func.count()).where(locations.c.folder_id.in_([folder.id for folder in of]))
+    return int(tx.execute(wanted.select_from(locations)).scalar_one())
 
 
 def _late(account: AccountStatus, now: Instant) -> str | None:

@@ -101,12 +101,13 @@ def _store(call: Call) -> Iterator[Check]:
 
 def _to_settle(krmd: Krmd) -> Iterator[Check]:
     """What was noticed in the ledger and only the owner can settle."""
-    from krmd.app.noticing import ambiguous, own_addresses
+    from krmd.app.noticing import ambiguous
+    from krmd.app.status import noticed_addresses
     from krmd.cli.spoken import counted
     from krmd.store import categories, quarantine
 
     with krmd.store.reading() as tx:
-        for own in own_addresses(tx, krmd.settings.owner.own):
+        for own in noticed_addresses(tx, krmd.settings.owner.own):
             detail = f"{own.address} looks like yours ({own.evidence})"
             yield Check("owner", True, f"{detail}: krmd accounts own {own.address}", look=True)
         for it in ambiguous(tx):

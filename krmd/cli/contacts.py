@@ -9,7 +9,7 @@ import typer
 from krmd.base.command import AddContact, Drop, EditContact, Keep
 from krmd.base.errors import UserError
 from krmd.cli.call import call_of
-from krmd.cli.listing import After, Limit, envelope, paged
+from krmd.cli.listing import After, Limit, envelope, note_incomplete, paged
 from krmd.cli.menu import new_group
 from krmd.cli.show import Who
 
@@ -88,6 +88,7 @@ def list_contacts(
             call.note("No contacts; krmd contacts review proposes some.")
         elif shown.after is not None:
             call.note(f"There are more: --after {shown.after[:14]}")
+        note_incomplete(call, tx, krmd)
 
 
 @commands.command()
@@ -198,6 +199,7 @@ def review(context: typer.Context, limit: Limit = None, after: After = None) -> 
             if call.as_json:
                 call.tell(envelope(tx, krmd, [proposal_json(it) for it in shown]))
                 return
+            note_incomplete(call, tx, krmd)
         if not shown:
             call.note("Nobody to propose: you wrote to nobody whom you neither keep nor declined.")
         elif call.may_ask and call.screen.is_terminal:

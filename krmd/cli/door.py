@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Literal, TextIO
 
 import typer
@@ -85,17 +86,21 @@ def _told(argv: Sequence[str], call: Call) -> int:
     except Exception as error:  # noqa: BLE001 # the one place where a bug is told like all else
         if hasattr(error, "format_message"):
             return _misused(call, error)
-        if isinstance(error, UnicodeEncodeError) and not all(map(_is_text, argv)):
-            return _tell(call, "usage", "what was typed is no text in UTF-8", EXIT_USAGE)
         return _bug(call, error)
 
 
 def _is_text(word: str) -> bool:
-    """Whether a word of the command line could be decoded (PEP 383)."""
-    return not any("\ud800" <= sign <= "\udfff" for sign in word)
+    """Whether a word of the command line could be decoded (PEP 383); a file's name needn't be."""
+    if not any("\ud800" <= sign <= "\udfff" for sign in word):
+        return True
+    path = word.partition("=")[2] if word.startswith("-") else word
+    return Path(path).exists()
 
 
 def _run(argv: Sequence[str], call: Call) -> int:
+    for word in argv:
+        if not _is_text(word):
+            raise UserError(f"“{word}” is no text in UTF-8")
     command = root_command()
     try:
         with command.make_context("krmd", list(argv), obj=call) as context:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from krmd.cli.call import Call, call_of
-from krmd.cli.listing import After, Limit, envelope, paged, time_json
+from krmd.cli.listing import After, Limit, envelope, note_incomplete, paged, time_json
 from krmd.cli.menu import new_commands
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def due(
             call.say(line)
         if not people:
             call.note("Nobody is due.")
+        note_incomplete(call, tx, krmd)
 
 
 def _table(call: Call, krmd: Krmd, people: Sequence[DuePerson]) -> list[str]:

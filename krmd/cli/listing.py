@@ -1,4 +1,4 @@
-"""Lists as JSON has them: as of when, how complete, and page by page."""
+"""Lists: as of when, how complete, and page by page."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ import typer
 
 from krmd.base.errors import UserError
 from krmd.base.instant import Instant, to_rfc3339
+from krmd.cli.spoken import counted, day
 
 if TYPE_CHECKING:
+    from krmd.app.status import AccountStatus, Status
     from krmd.bootstrap import Krmd
+    from krmd.cli.call import Call
     from krmd.store.engine import Transaction
 
 T = TypeVar("T")
@@ -49,16 +52,38 @@ def _begins(spelled: str | None, beginning: str) -> bool:
 
 def envelope(tx: Transaction, krmd: Krmd, items: Sequence[object]) -> dict[str, object]:
     """A list with the time it is of, and up to when everything was read."""
-    from krmd.app.status import Status, account_status
-
-    accounts = tuple(account_status(tx, name) for name in krmd.settings.accounts)
-    known = Status(accounts, 0, (), ())
+    known = _known(tx, krmd)
     return {
         "as_of": to_rfc3339(krmd.clock.now()),
         "read_to": time_json(known.read_to),
         "complete": known.complete,
         "items": list(items),
     }
+
+
+def note_incomplete(call: Call, tx: Transaction, krmd: Krmd) -> None:
+    """Say beside an answer for people what it can't know yet: mail that wasn't read."""
+    for account in _known(tx, krmd).accounts:
+        if account.error is not None:
+            call.note(f"Not complete: {account.account} can't be read (krmd status says why).")
+        elif not account.complete:
+            call.note(f"Not complete yet: of {account.account} {read_so_far(krmd, account)}.")
+
+
+def read_so_far(krmd: Krmd, account: AccountStatus) -> str:
+    """As "2,649 of 20,000 mails are read, back to Mon 4 May 2026", of one that isn't complete."""
+    if not account.read:
+        return "nothing is read"
+    said = f"{account.read:,} of {counted(account.messages, 'mail')} are read"
+    if account.read_back_to is None:
+        return said
+    return f"{said}, back to {day(account.read_back_to, krmd.settings.owner.timezone)}"
+
+
+def _known(tx: Transaction, krmd: Krmd) -> Status:
+    from krmd.app.status import Status, account_status
+
+    return Status(tuple(account_status(tx, name) for name in krmd.settings.accounts))
 
 
 def time_json(then: Instant | None) -> str | None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from krmd.cli.call import call_of
+from krmd.cli.listing import note_incomplete
 from krmd.cli.menu import new_commands
 
 commands = new_commands()
@@ -34,3 +35,4 @@ def show(context: typer.Context, who: Who) -> None:
         frame = Frame(call.screen, krmd.clock.now(), krmd.settings.owner.timezone)
         for line in card_lines(card, lately[:_LATELY], frame):
             call.say(line)
+        note_incomplete(call, tx, krmd)

@@ -56,11 +56,12 @@ def _json(found: Status) -> dict[str, object]:
                 "error": it.error,
                 "folders": it.folders,
                 "messages": it.messages,
+                "read": it.read,
             }
             for it in found.accounts
         ],
         "checks": [
-            {"name": it.account, "ok": it.error is None, "detail": it.error or it.state}
+            {"name": it.account, "ok": it.ok, "detail": it.error or it.late or it.state}
             for it in found.accounts
         ],
         "quarantined": found.quarantined,
@@ -76,15 +77,15 @@ def _lines(call: Call, krmd: Krmd, found: Status) -> Iterator[str]:
 
     ink = call.screen.ink
     for account in found.accounts:
-        mark = ink("✓", "green") if account.error is None else ink("✗", "red")
+        mark = ink("✗", "red")
+        if account.ok:
+            mark = ink("✓", "green") if account.complete else ink("…", "yellow")
         yield f"{mark} {ink(safe(account.account), 'bold')}: {_reading(call, krmd, account)}"
         if account.error is not None:
             yield f"  {safe(account.error)}"
     if found.quarantined:
         mails = counted(found.quarantined, "mail")
         yield f"{ink('!', 'yellow')} {mails} not understood: krmd quarantine list"
-    for sentence in found.late:
-        yield f"{ink('✗', 'red')} late: {safe(sentence)}"
     for noticed in found.noticed:
         address = safe(noticed.address)
         yield (
@@ -92,20 +93,21 @@ def _lines(call: Call, krmd: Krmd, found: Status) -> Iterator[str]:
             f" krmd accounts own {address}"
         )
     if found.ok and not call.quiet:
-        yield "All is well."
+        yield "All is well." if found.complete else "All is well; older mail is still to be read."
 
 
 def _reading(call: Call, krmd: Krmd, account: AccountStatus) -> str:
     from krmd.cli import spoken
+    from krmd.cli.listing import read_so_far
 
+    if account.read_to is None and not account.read:
+        return "never read; krmd sync reads it once, krmd run always"
     zone = krmd.settings.owner.timezone
+    late = "late, " if account.late is not None else ""
     if account.read_to is None:
-        return f"{account.state}, not read to the end yet"
-    said = f"{account.state}, read up to {spoken.moment(account.read_to, zone)}"
+        return f"{late}{account.state}, not read to the end yet: {read_so_far(krmd, account)}"
+    said = f"{late}{account.state}, read up to {spoken.moment(account.read_to, zone)}"
+    if not account.complete:
+        return f"{said}; {read_so_far(krmd, account)}"
     mails = spoken.counted(account.messages, "mail")
-    said += f", {mails} in {spoken.counted(account.folders, 'folder')}"
-    if account.complete:
-        return f"{said}, all of it"
-    if account.read_back_to is not None:
-        return f"{said}, back to {spoken.day(account.read_back_to, zone)} so far"
-    return said
+    return f"{said}, {mails} in {spoken.counted(account.folders, 'folder')}, all of it"

@@ -194,10 +194,23 @@ def test_help_needs_no_settings(desk: Desk, words: list[str]) -> None:
 
 def test_words_that_are_no_text_are_refused(friends: Desk) -> None:
     """Octets that aren't UTF-8 come as lone surrogates (PEP 383); no database takes them."""
-    for words in (["contacts", "add", "Na\udcffme"], ["show", "a\udcff@x.example"]):
-        said = friends.krmd(*words)
-        assert 2 == said.code
-        said.err.encode()
+    for words in (
+        ["contacts", "add", "Na\udcffme"],
+        ["show", "a\udcff@x.example"],
+        ["contacts", "edit", "grace", "--note=\udcff"],
+    ):
+        refused(friends.krmd(*words), 2, "no text in UTF-8")
+        said = friends.krmd(*words, "--json")
+        assert "usage" == said.json["error"]
+        (said.out + said.err).encode()
+    assert 1 == len(friends.krmd("contacts", "list", "--json").items)
+
+
+def test_a_file_is_found_whatever_octets_its_name_has(friends: Desk) -> None:
+    """File systems know no character sets."""
+    file = friends.folder / "caf\udce9.csv"
+    file.write_text("at,kind,who\n2026-01-02,call,grace\n")
+    assert 0 == friends.krmd("log-import", str(file)).code
 
 
 def test_a_cadence_beyond_reason_is_refused(friends: Desk) -> None:

@@ -77,7 +77,8 @@ class Krmd:
         """Performs commands."""
         from krmd.app.perform import Performer
 
-        return Performer(self.store, self.clock, uuid4, self.settings.owner.timezone)
+        owner = self.settings.owner
+        return Performer(self.store, self.clock, uuid4, owner.timezone, owner.own)
 
     @property
     def cadences(self) -> dict[str, int]:

@@ -28,6 +28,7 @@ from krmd.ledger.cadence import check_cadence
 from krmd.ledger.category import category_key
 from krmd.ledger.identity import ANY_NAME
 from krmd.store import categories, contacts, identities
+from krmd.store.contacts import ContactRow
 from krmd.store.identities import Identity
 
 ATTENTION = ("less", "normal", "more", "muted")
@@ -136,6 +137,8 @@ def clean(text: str, *, most: int = LONGEST_NAME) -> str:
 
 def claim_address(changes: Changes, uuid: str, address: EmailAddress) -> list[str]:
     """Let a contact have an address; one that others have is shared, told apart by display name."""
+    if address in changes.owner:
+        raise UserError(f"{address} is your own")
     contact = changes.contact(uuid)
     identity = identities.ensure(changes.tx, "email", address)
     standing = identities.claims_on(changes.tx, [identity.id]).get(identity.id, ())
@@ -199,10 +202,22 @@ def _rename(changes: Changes, uuid: str, name: str) -> list[str]:
     for claim in identities.claims_of(changes.tx, [row.id]).get(row.id, ()):
         if claim.name_key != ANY_NAME:
             identity = identities.by_ids(changes.tx, [claim.identity])[claim.identity]
+            _check_apart(changes, identity, row, key)
             changes.take(ClaimStands(identity.kind, identity.value, key, uuid, stands=True))
     changes.take(ContactSet(uuid, "name", name))
     changes.take(ContactSet(uuid, "name_key", key))
     return [f"{row.name} is {name} now."]
+
+
+def _check_apart(changes: Changes, identity: Identity, row: ContactRow, key: str) -> None:
+    """UserError where somebody else who shares the identity is known there by that name."""
+    for claim in identities.claims_on(changes.tx, [identity.id]).get(identity.id, ()):
+        if claim.contact != row.id and claim.name_key == key:
+            other = contacts.get(changes.tx, claim.contact)
+            raise UserError(
+                f"{identity.value} is shared with {other.name} (c_{other.uuid[:12]}), and by the"
+                " same name the two can't be told apart"
+            )
 
 
 def _details(changes: Changes, uuid: str, command: EditContact) -> list[str]:
@@ -265,7 +280,7 @@ def _change_facts(changes: Changes, uuid: str, command: EditContact) -> list[str
         for fact in _facts(changes, uuid, "birthday"):
             changes.take(FactStands(uuid, "birthday", fact.value, fact.source, stands=False))
         if command.birthday:
-            birthday = read_birthday(command.birthday)
+            birthday = read_birthday(command.birthday, now=changes.now)
             changes.take(FactStands(uuid, "birthday", birthday, OWNER, stands=True))
             sentences.append(f"Birthday {birthday}.")
     if command.note and changes.take(

@@ -17,7 +17,8 @@ from krmd.app.by_hand import log_interaction
 from krmd.app.folding import refold
 from krmd.app.groups import change_categories
 from krmd.app.made import Made
-from krmd.app.steps import Changes, from_json, to_json
+from krmd.app.steps import NOBODY, Changes, from_json, to_json
+from krmd.base.address import AddressSet
 from krmd.base.command import (
     Actor,
     AddCategory,
@@ -44,17 +45,20 @@ from krmd.store.engine import Store
 
 @dataclass(frozen=True, slots=True)
 class Performer:
-    """Performs commands on a store. `new_uuid` is where randomness comes from."""
+    """Performs commands on a store. `new_uuid` is where randomness comes from, `owner` are the
+    addresses that can't become anybody else's.
+    """
 
     store: Store
     clock: Clock
     new_uuid: Callable[[], UUID]
     zone: ZoneInfo
+    owner: AddressSet = NOBODY
 
     def perform(self, command: Command, actor: Actor) -> Outcome:
         """Carry out a command in one transaction; UserError where it can't be, changing nothing."""
         with self.store.transaction() as tx:
-            changes = Changes(tx, self.clock.now())
+            changes = Changes(tx, self.clock.now(), self.owner)
             made = self._steps(command, changes)
             refold(tx, changes.identities, changes.contacts)
             if not changes.inverse:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, assert_never
 from uuid import UUID
 
+from krmd.base.address import AddressSet
 from krmd.base.errors import UserError
 from krmd.base.instant import Instant
 from krmd.ledger.identity import Claim, IdentityKind
@@ -147,16 +148,20 @@ def from_json(text: str) -> list[Step]:
     return steps
 
 
+NOBODY = AddressSet(())
+
+
 class Changes:
     """The steps of one command as they are taken, within one transaction.
 
     `inverse` takes them back when taken in its order; `identities` and `contacts` are those whose
-    recency must be folded anew.
+    recency must be folded anew. `owner` are the addresses that can't be anybody else's.
     """
 
-    def __init__(self, tx: Transaction, now: Instant) -> None:
+    def __init__(self, tx: Transaction, now: Instant, owner: AddressSet = NOBODY) -> None:
         self.tx = tx
         self.now = now
+        self.owner = owner
         self.inverse: list[Step] = []
         self.identities: set[int] = set()
         self.contacts: set[int] = set()

@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from krmd.base.errors import UserError
+from krmd.base.instant import Instant, to_datetime
 
 _FULL = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})\Z")
 _NO_YEAR = re.compile(r"--?(\d{1,2})-(\d{1,2})\Z")
 _LEAP_YEAR = 2000
+_EARLIEST = 1850
+_AHEAD_OF_UTC = timedelta(hours=14)
+"""Somewhere it is tomorrow already."""
 
 
-def read_birthday(text: str) -> str:
+def read_birthday(text: str, *, now: Instant) -> str:
     """The birthday as it is kept: `YYYY-MM-DD`, or `--MM-DD` without a year (RFC 6350 4.3.1).
 
-    Raises UserError for what is no date.
+    Raises UserError for what is no date, has not come yet, or is before 1850, when nobody alive
+    was born.
     """
     text = " ".join(text.split())
+    birthday = _read(text)
+    if not birthday.startswith("--"):
+        if int(birthday[:4]) < _EARLIEST:
+            raise UserError(
+                f"“{text}” is before {_EARLIEST}; write --03-12 where the year is unknown"
+            )
+        if date.fromisoformat(birthday) > (to_datetime(now) + _AHEAD_OF_UTC).date():
+            raise UserError(f"“{text}” has not come yet; nobody is born then")
+    return birthday
+
+
+def _read(text: str) -> str:
     full = _FULL.match(text)
     if full is not None:
         return _checked(text, int(full[1]), int(full[2]), int(full[3]))

@@ -19,6 +19,9 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("meeting", re.compile(r"\b(met|meeting|lunch|dinner|coffee|visited|saw|getroffen)\b")),
     ("message", re.compile(r"\b(texted|messaged|sms|whatsapp|signal|telegram|dm(ed)?)\b")),
     ("letter", re.compile(r"\b(letter|postcard|card|parcel|brief|postkarte)\b")),
+    # The last resort: of a mail krmd knows by itself, so that what is logged as written went
+    # another way, or would count as an email twice.
+    ("message", re.compile(r"\b(wrote|written|e-?mailed|mailed|geschrieben)\b")),
 )
 _NO_ANSWER = re.compile(r"\b(no answer|not reached|didn'?t (answer|pick up)|nicht erreicht)\b")
 _VOICEMAIL = re.compile(r"\b(voice ?mail|answering machine|left a message|mailbox)\b")
@@ -27,6 +30,9 @@ _WHEN = re.compile(
     re.IGNORECASE,
 )
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{1,2}):(\d{2}))?\Z")
+_NUMBER = re.compile(r"\d{1,7}\Z|\d{9,}\Z")
+_EARLIEST = 1900
+_HOUR = re.compile(r"\d:\d|\dT\d|\bmidnight\b", re.IGNORECASE)
 _AGO = re.compile(r"(\d{1,3})\s*(?:d|days?)(?:\s*ago)?\Z", re.IGNORECASE)
 _WITH_HOUR = re.compile(r"(.*\S)\s+(\d{1,2}):(\d{2})\Z")
 _DAYS = {"today": 0, "yesterday": 1, "heute": 0, "gestern": 1, "vorgestern": 2}
@@ -61,15 +67,20 @@ def read_log_words(text: str, *, now: Instant, zone: ZoneInfo) -> LogWords:
 
 
 def read_when(text: str, *, now: Instant, zone: ZoneInfo) -> Instant:
-    """A time as people write it, in the owner's zone; never in the future.
+    """A time as people write it, in the owner's zone; never in the future, none before 1900.
 
     `2026-11-20`, `2026-11-20 18:00`, `yesterday`, `yesterday 18:00`, `3 days ago`, RFC 3339, and
     what dateparser understands of other words. Raises UserError where it isn't one.
     """
     text = text.strip().lstrip("@")
-    moment = _plain(text, now=now, zone=zone) or _other(text, now=now, zone=zone)
+    moment = None
+    # dateparser takes @99 for a year, @3 for a month.
+    if not _NUMBER.match(text):
+        moment = _plain(text, now=now, zone=zone) or _other(text, now=now, zone=zone)
     if moment is None:
         raise UserError(f"“{text}” is no time; write 2026-11-20, 2026-11-20 18:00 or yesterday")
+    if moment.year < _EARLIEST:
+        raise UserError(f"“{text}” is before {_EARLIEST}; write the year with four digits")
     instant = from_datetime(moment)
     if instant > now:
         if moment.time() == MIDDAY and moment.date() == to_datetime(now).astimezone(zone).date():
@@ -105,9 +116,11 @@ def _other(text: str, *, now: Instant, zone: ZoneInfo) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         moment = _parsed(text, now=now, zone=zone)
-    if moment is not None and moment.tzinfo is None:
-        return moment.replace(tzinfo=zone)
-    return moment
+    if moment is None:
+        return None
+    if moment.time() == time() and not _HOUR.search(text):
+        moment = datetime.combine(moment.date(), MIDDAY, tzinfo=moment.tzinfo)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
 
 
 def _parsed(text: str, *, now: Instant, zone: ZoneInfo) -> datetime | None:

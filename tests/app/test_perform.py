@@ -1,8 +1,12 @@
 """Commands: what they do, that undo takes it back, and that nothing is half done."""
 
+import dataclasses
+
 import pytest
 
+from krmd.base.address import AddressSet
 from krmd.base.command import (
+    Actor,
     AddCategory,
     AddContact,
     Command,
@@ -18,8 +22,9 @@ from krmd.base.command import (
     Undo,
 )
 from krmd.base.errors import UserError
-from krmd.base.instant import Instant
-from tests.app.conftest import NOW, Book
+from krmd.base.instant import Instant, to_datetime
+from krmd.intake.log_words import read_when
+from tests.app.conftest import NOW, ZONE, Book
 from tests.app.mails import OWNER, header, mail
 
 DAY = 86_400
@@ -217,3 +222,86 @@ def test_hostile_names_are_kept_as_plain_text(book: Book) -> None:
     """Control and bidi characters don't reach the book."""
     book.do(AddContact("Eve\r\nBcc: x@y.example\x1b[31m\u202e", ("eve@example.com",)))
     assert book.show("eve@example.com").name == "Eve Bcc: x@y.example [31m"
+
+
+@pytest.mark.parametrize("address", [OWNER, OWNER.replace("@", "+krmd@"), OWNER.upper()])
+def test_the_owner_is_nobodys_contact(book: Book, address: str) -> None:
+    """Else every mail of the owner's were somebody's."""
+    _ada(book)
+    owned = dataclasses.replace(book.performer, owner=AddressSet([OWNER], tags=True))
+    before = _everything(book)
+    for command in (
+        AddContact("Me Myself", (address,)),
+        EditContact("ada", add_addresses=(address,)),
+    ):
+        with pytest.raises(UserError, match="your own"):
+            owned.perform(command, Actor("cli"))
+    assert before == _everything(book)
+
+
+def test_who_shares_an_address_cannot_take_the_others_name(book: Book) -> None:
+    """Nobody could tell any more whose mail it is."""
+    book.do(AddContact("Ada Example", ("home@example.com",)))
+    book.do(AddContact("Grace Example", ("home@example.com",)))
+    before = _everything(book)
+    with pytest.raises(UserError, match="told apart"):
+        book.do(EditContact("Grace Example", name="ADA  Éxample"))
+    assert before == _everything(book)
+    book.do(EditContact("Grace Example", name="Grace Hopper"))
+    book.assert_right()
+
+
+@pytest.mark.parametrize("birthday", ["2026-09-23", "1849-12-31", "0001-01-01", "12 March 1802"])
+def test_a_birthday_nobody_alive_has_is_refused(book: Book, birthday: str) -> None:
+    """A slip of the finger would be congratulated for decades."""
+    _ada(book)
+    with pytest.raises(UserError):
+        book.do(EditContact("ada", birthday=birthday))
+    book.do(EditContact("ada", birthday="1850-01-01"))
+    book.do(EditContact("ada", birthday="2026-09-21"))
+
+
+@pytest.mark.parametrize("when", ["99", "3", "2026", "1850-01-01", "1899-12-31", "12345678901"])
+def test_what_is_hardly_a_time_is_refused(book: Book, when: str) -> None:
+    """A number alone is no year, and nobody living was met before 1900."""
+    with pytest.raises(UserError):
+        read_when(when, now=NOW, zone=ZONE)
+    _ada(book)
+    with pytest.raises(UserError):
+        book.do(LogInteraction(("ada",), f"called @{when}"))
+
+
+@pytest.mark.parametrize(
+    ("when", "read"),
+    [
+        ("friday", "2026-09-18 12:00"),
+        ("friday 18:00", "2026-09-18 18:00"),
+        ("yesterday", "2026-09-20 12:00"),
+        ("1900-01-01", "1900-01-01 12:00"),
+        ("20.11.2025", "2025-11-20 12:00"),
+        ("20251120", "2025-11-20 12:00"),
+        ("2026-09-18 00:00", "2026-09-18 00:00"),
+        ("2026-09-18T00:00:00+02:00", "2026-09-18 00:00"),
+    ],
+)
+def test_a_day_without_an_hour_is_its_noon(when: str, read: str) -> None:
+    """However the day is written."""
+    at = to_datetime(read_when(when, now=NOW, zone=ZONE)).astimezone(ZONE)
+    assert read == f"{at:%Y-%m-%d %H:%M}"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("wrote", "message"),
+        ("emailed the offer", "message"),
+        ("wrote a postcard", "letter"),
+        ("called, then wrote", "call"),
+        ("sent flowers", "other"),
+    ],
+)
+def test_what_is_logged_as_written_is_a_message(book: Book, text: str, kind: str) -> None:
+    """Emails come in by themselves, and must not count twice."""
+    _ada(book)
+    book.do(LogInteraction(("ada",), text))
+    assert [kind] == [entry.kind for entry in book.timeline("ada")]

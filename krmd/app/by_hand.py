@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import count
 from typing import get_args
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -18,7 +20,7 @@ from krmd.base.identifier import PublicId
 from krmd.base.instant import to_datetime
 from krmd.intake.log_words import LogWords, read_log_words
 from krmd.ledger.interaction import KINDS, Direction, Kind, Reach
-from krmd.store import identities, ledger
+from krmd.store import identities, journal, ledger
 from krmd.store.ledger import InteractionRow, ParticipantRow
 
 RULE = "logged"
@@ -27,15 +29,26 @@ RULE_TO_MANY = "logged_to_many"
 _MUTUAL: tuple[Kind, ...] = ("call", "meeting")
 
 
+Find = Callable[[str], Person]
+
+
 def log_interaction(
-    changes: Changes, command: LogInteraction, *, new_uuid: Callable[[], UUID], zone: ZoneInfo
+    changes: Changes,
+    command: LogInteraction,
+    *,
+    new_uuid: Callable[[], UUID],
+    zone: ZoneInfo,
+    find: Find | None = None,
 ) -> Made:
-    """Enter what the owner says happened; the same `key` twice is entered once."""
-    people = _people(changes, command)
+    """Enter what the owner says happened; the same `key` twice is entered once.
+
+    `find` is another way to find WHO. Raises UserError before anything is written.
+    """
+    people = _people(changes, command, find or partial(find_person, changes.tx))
     words = read_log_words(command.text, now=changes.now, zone=zone)
-    uuid = uuid5(NAMESPACE_URL, f"krmd:log:{command.key}") if command.key else new_uuid()
+    uuid, is_there = _by_key(changes, command.key) if command.key else (new_uuid(), False)
     entry = PublicId("i", uuid)
-    if command.key and ledger.find(changes.tx, uuid, uuid):
+    if is_there:
         return Made(str(entry), ("Logged already.",))
     kind = _kind(command, words)
     direction = _direction(command, words, kind)
@@ -55,6 +68,59 @@ def log_interaction(
     how = "no answer" if rule == RULE_NO_ANSWER else direction
     when = to_datetime(at).astimezone(zone).strftime("%Y-%m-%d %H:%M")
     return Made(str(entry), (f"Logged {kind} ({how}) with {names}, {when}.",))
+
+
+def log_all(
+    changes: Changes,
+    commands: Sequence[LogInteraction],
+    *,
+    new_uuid: Callable[[], UUID],
+    zone: ZoneInfo,
+) -> list[bool | UserError]:
+    """Enter many: for each whether it was entered (else it was there), or what is wrong with it.
+
+    Each WHO is looked for once, since a file names the same few people again and again.
+    """
+    known: dict[str, Person | UserError] = {}
+
+    def find(who: str) -> Person:
+        if who not in known:
+            try:
+                known[who] = find_person(changes.tx, who)
+            except UserError as error:
+                known[who] = error
+        found = known[who]
+        if isinstance(found, UserError):
+            raise UserError(found.message, candidates=found.candidates)
+        return found
+
+    fates: list[bool | UserError] = []
+    for command in commands:
+        before = len(changes.inverse)
+        try:
+            log_interaction(changes, command, new_uuid=new_uuid, zone=zone, find=find)
+        except UserError as error:
+            fates.append(error)
+        else:
+            fates.append(len(changes.inverse) > before)
+    return fates
+
+
+def _by_key(changes: Changes, key: str) -> tuple[UUID, bool]:
+    """The UUID of a key's entry, and whether it is there already.
+
+    An entry that was taken back with its whole import makes room for another, as it may be right
+    in the file by now; one taken back by itself stays away.
+    """
+    for attempt in count():
+        spelled = f"krmd:log:{key}" + (f"\x1f{attempt}" if attempt else "")
+        uuid = uuid5(NAMESPACE_URL, spelled)
+        stands = changes.entry_stands(uuid)
+        if stands is None:
+            return uuid, False
+        if stands or journal.mentioning(changes.tx, uuid.hex) is not None:
+            return uuid, True
+    raise AssertionError("there is always another number")
 
 
 _Entry = tuple[Kind, Direction, Reach, str, int, str]
@@ -93,14 +159,14 @@ def _enter(changes: Changes, uuid: UUID, people: list[Person], entry: _Entry) ->
     changes.inverse.insert(0, EntryStands(uuid.hex, stands=False))
 
 
-def _people(changes: Changes, command: LogInteraction) -> list[Person]:
+def _people(changes: Changes, command: LogInteraction, find: Find) -> list[Person]:
     found: dict[object, Person] = {}
     for who in command.who:
-        person = find_person(changes.tx, who)
-        found[person.name, _identity(changes, person)] = person
+        person = find(who)
+        found[person.identity.id if isinstance(person, Correspondent) else person.uuid] = person
     if command.audience is not None:
         for row in people_in(changes.tx, command.audience):
-            found[row.name, _identity(changes, row)] = row
+            found[row.uuid] = row
     if not found:
         raise UserError("say with whom: an address, an id, a name, or --audience")
     return list(found.values())

@@ -6,18 +6,19 @@ A command becomes steps; the steps, their inverse and what they touch are commit
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import assert_never
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from krmd.app import people
-from krmd.app.by_hand import log_interaction
+from krmd.app.by_hand import log_all, log_interaction
 from krmd.app.folding import refold
 from krmd.app.groups import change_categories
 from krmd.app.made import Made
-from krmd.app.steps import NOBODY, Changes, from_json, to_json
+from krmd.app.steps import NOBODY, Changes, EntryStands, from_json, to_json
 from krmd.base.address import AddressSet
 from krmd.base.command import (
     Actor,
@@ -28,6 +29,7 @@ from krmd.base.command import (
     Drop,
     EditCategory,
     EditContact,
+    ImportLog,
     Keep,
     LogInteraction,
     MergeCategories,
@@ -41,6 +43,9 @@ from krmd.base.identifier import PublicId, parse_id
 from krmd.base.instant import Clock
 from krmd.store import journal, ledger
 from krmd.store.engine import Store
+
+_PART = 0xFFFF
+"""The bits by which the ids of an import's parts differ; no two ids drawn by lot share the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +68,45 @@ class Performer:
             refold(tx, changes.identities, changes.contacts)
             if not changes.inverse:
                 return Outcome(None, made.subject, made.sentences)
-            done = PublicId("x", self.new_uuid())
-            journal.write(
-                tx,
-                journal.JournalEntry(
-                    uuid=done.uuid.hex,
-                    at=changes.now,
-                    door=actor.door,
-                    command=json.dumps({type(command).__name__: asdict(command)}),
-                    summary="\n".join(made.sentences),
-                    inverse="[]" if isinstance(command, Undo) else to_json(changes.inverse),
-                    undone=None,
-                ),
-            )
-            return Outcome(str(done), made.subject, made.sentences)
+            uuid = self.new_uuid()
+            self._journal(changes, command, actor, uuid=uuid, summary="\n".join(made.sentences))
+            return Outcome(str(PublicId("x", uuid)), made.subject, made.sentences)
+
+    def log_some(
+        self, rows: Sequence[LogInteraction], actor: Actor, *, source: str, part: UUID
+    ) -> list[bool | UserError]:
+        """Log a part of a file in one transaction, as one command that undo takes back with the
+        other parts; `part` is one of `parts_of(...)`. For each row: entered, known, or its error.
+        """
+        with self.store.transaction() as tx:
+            changes = Changes(tx, self.clock.now(), self.owner)
+            fates = log_all(changes, rows, new_uuid=self.new_uuid, zone=self.zone)
+            refold(tx, changes.identities, changes.contacts)
+            if changes.inverse:
+                command = ImportLog(source, len(changes.inverse))
+                summary = _entries(command.entries, source)
+                self._journal(changes, command, actor, uuid=part, summary=summary)
+            return fates
+
+    def _journal(
+        self,
+        changes: Changes,
+        command: Command | ImportLog,
+        actor: Actor,
+        *,
+        uuid: UUID,
+        summary: str,
+    ) -> None:
+        entry = journal.JournalEntry(
+            uuid=uuid.hex,
+            at=changes.now,
+            door=actor.door,
+            command=json.dumps({type(command).__name__: asdict(command)}),
+            summary=summary,
+            inverse="[]" if isinstance(command, Undo) else to_json(changes.inverse),
+            undone=None,
+        )
+        journal.write(changes.tx, entry)
 
     def _steps(self, command: Command, changes: Changes) -> Made:
         match command:
@@ -106,42 +136,87 @@ class Performer:
                 assert_never(command)
 
 
+def parts_of(uuid: UUID) -> Iterator[UUID]:
+    """The journal's ids for the parts of one import: alike but for their last bits, so that
+    whoever names one of them by its beginning names all.
+    """
+    first = uuid.int & ~_PART
+    return (UUID(int=first + number) for number in range(_PART + 1))
+
+
 def undo(changes: Changes, command: Undo) -> Made:
-    """Take back the last command, the command with this id, or the one that made this entry."""
-    entry = _to_undo(changes, command.id)
-    if entry is None:
+    """Take back the last command, the command with this id, or the one that made this entry.
+
+    Of an import the id of an entry takes back that entry alone.
+    """
+    if command.id is not None and command.id.startswith("i_"):
+        return _undo_entry(changes, command.id)
+    newest = (
+        journal.newest_standing(changes.tx) if command.id is None else _command(changes, command.id)
+    )
+    if newest is None:
         raise UserError("there is nothing to undo")
-    if entry.undone is not None:
-        raise UserError(f"x_{entry.uuid[:12]} is undone already: {entry.summary}")
-    steps = from_json(entry.inverse)
-    if not steps:
-        raise UserError(f"this can't be undone: {entry.summary}")
-    for step in steps:
+    return _undo(changes, newest)
+
+
+def _undo(changes: Changes, newest: journal.JournalEntry) -> Made:
+    if newest.undone is not None:
+        raise UserError(f"x_{newest.uuid[:12]} is undone already: {newest.summary}")
+    entries = _parts(changes, newest)
+    parts = [from_json(entry.inverse) for entry in reversed(entries)]
+    if not any(parts):
+        raise UserError(f"this can't be undone: {newest.summary}")
+    for step in chain.from_iterable(parts):
         if not changes.is_moot(step):
             changes.take(step)
     people.share_no_more(changes)
-    journal.strike(changes.tx, entry.uuid, changes.now)
-    return Made(None, (f"Undone: {entry.summary}",))
+    for entry in entries:
+        journal.strike(changes.tx, entry.uuid, changes.now)
+    summary = newest.summary
+    if len(entries) > 1:
+        source = json.loads(newest.command)[ImportLog.__name__]["source"]
+        summary = _entries(sum(map(len, parts)), source)
+    return Made(None, (f"Undone: {summary}",))
 
 
-def _to_undo(changes: Changes, spelled: str | None) -> journal.JournalEntry | None:
-    if spelled is None:
-        return journal.newest_standing(changes.tx)
+def _parts(changes: Changes, entry: journal.JournalEntry) -> list[journal.JournalEntry]:
+    """The command, with the other parts of its import that stand, in the order they were done."""
+    number = UUID(hex=entry.uuid).int
+    found = journal.find(changes.tx, UUID(int=number & ~_PART), UUID(int=number | _PART))
+    return sorted((it for it in found if it.undone is None), key=lambda it: it.uuid)
+
+
+def _command(changes: Changes, spelled: str) -> journal.JournalEntry:
     beginning = parse_id(spelled)
-    if beginning is None or beginning.prefix not in "xi":
+    if beginning is None or beginning.prefix != "x":
         raise UserError(f"{spelled} is no id of a command (x_…) or of a logged entry (i_…)")
-    if beginning.prefix == "x":
-        found = journal.find(changes.tx, beginning.first, beginning.last)
-        if len(found) != 1:
-            raise UserError(f"{spelled} names {len(found) or 'no'} commands")
-        return found[0]
+    found = journal.find(changes.tx, beginning.first, beginning.last)
+    if len({UUID(hex=it.uuid).int | _PART for it in found}) != 1:
+        raise UserError(f"{spelled} names {len(found) or 'no'} commands")
+    return next((it for it in found if it.undone is None), found[0])
+
+
+def _undo_entry(changes: Changes, spelled: str) -> Made:
+    beginning = parse_id(spelled)
+    if beginning is None:
+        raise UserError(f"{spelled} is no id of a logged entry (i_…)")
     entries = ledger.find(changes.tx, beginning.first, beginning.last)
     if len(entries) != 1:
         raise UserError(f"{spelled} names {len(entries) or 'no'} entries")
-    standing = journal.mentioning(changes.tx, entries[0][1].hex)
+    uuid = entries[0][1]
+    standing = journal.mentioning(changes.tx, uuid.hex)
     if standing is None:
         raise UserError(
             f"{spelled} was read from mail, which can't be undone;"
             " ignore its sender by [counting] ignore"
         )
-    return standing
+    if ImportLog.__name__ not in json.loads(standing.command):
+        return _undo(changes, standing)
+    if not changes.entry_stands(uuid):
+        raise UserError(f"{spelled} is undone already")
+    changes.take(EntryStands(uuid.hex, stands=False))
+    return Made(None, (f"Undone: {spelled}, one of {standing.summary}",))
+
+
+def _entries(number: int, source: str) -> str:
+    return f"{number:,} {'entry' if number == 1 else 'entries'} from {source}"

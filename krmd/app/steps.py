@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, assert_never
 from uuid import UUID
 
+from sqlalchemy import select
+
 from krmd.base.address import AddressSet
 from krmd.base.errors import UserError
 from krmd.base.instant import Instant
@@ -14,6 +16,7 @@ from krmd.ledger.identity import Claim, IdentityKind
 from krmd.store import categories, contacts, identities, ledger
 from krmd.store.contacts import ContactRow, FactRow
 from krmd.store.engine import Transaction
+from krmd.store.tables import interactions
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +221,14 @@ class Changes:
         if row is None:
             raise UserError(f"there is no contact c_{uuid} any more")
         return row
+
+    def entry_stands(self, uuid: UUID) -> bool | None:
+        """Whether an entry stands or was taken back; None where there never was one."""
+        found = ledger.find(self.tx, uuid, uuid)
+        if not found:
+            return None
+        undone = select(interactions.c.undone).where(interactions.c.id == found[0][0])
+        return self.tx.execute(undone).scalar_one() is None
 
     def _entry(self, step: EntryStands) -> Step | None:
         uuid = UUID(hex=step.uuid)

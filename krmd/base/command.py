@@ -37,6 +37,17 @@ class LogInteraction:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportLog:
+    """So many entries were logged from a file; as the journal knows it, for no door asks by this.
+
+    A long file is several of them, which are undone together.
+    """
+
+    source: str
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
 class AddContact:
     """Keep somebody. A name or an address is needed; correspondents bring their history along."""
 

@@ -45,7 +45,8 @@ def log_interaction(
     `find` is another way to find WHO. Raises UserError before anything is written.
     """
     people = _people(changes, command, find or partial(find_person, changes.tx))
-    words = read_log_words(command.text, now=changes.now, zone=zone)
+    dated = command.at is not None
+    words = read_log_words(command.text, now=changes.now, zone=zone, dated=dated)
     uuid, is_there = _by_key(changes, command.key) if command.key else (new_uuid(), False)
     entry = PublicId("i", uuid)
     if is_there:

@@ -50,10 +50,12 @@ class LogWords(NamedTuple):
     at: Instant | None
 
 
-def read_log_words(text: str, *, now: Instant, zone: ZoneInfo) -> LogWords:
-    """Understand a line of the log; raises UserError for a time that can't be one."""
+def read_log_words(text: str, *, now: Instant, zone: ZoneInfo, dated: bool = False) -> LogWords:
+    """Understand a line of the log; raises UserError for a time that can't be one. Where its time
+    is known by other means (`dated`), an @ is only text.
+    """
     at = None
-    stated = _WHEN.search(text)
+    stated = None if dated else _WHEN.search(text)
     if stated is not None:
         at = read_when(stated[1], now=now, zone=zone)
         text = (text[: stated.start()] + text[stated.end() :]).strip(" ,;:")

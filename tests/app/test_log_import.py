@@ -115,3 +115,10 @@ def test_a_line_that_is_wrong_changes_nothing(ada: Book) -> None:
     assert (1, [2, 3, 4, 5]) == (found.created, [it.line for it in found.skipped])
     assert 1 == ada.show("ada").recency.call
     ada.assert_right()
+
+
+def test_an_at_sign_in_a_text_is_no_time_where_there_is_one(ada: Book) -> None:
+    """The column says when; the text may name a place or a handle."""
+    text = HEADING + "2026-01-01,meeting,ada,,met @Starbucks with @grace,1\n"
+    assert Imported(1, 0, ()) == _import(ada, text)
+    assert "met @Starbucks with @grace" == ada.timeline("ada")[0].summary

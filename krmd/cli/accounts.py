@@ -140,7 +140,7 @@ def add(
 def rename(
     context: typer.Context,
     name: Name,
-    new_name: Annotated[str, typer.Argument(metavar="NEW")],
+    new_name: Annotated[str, typer.Argument(metavar="NEW", help="What it is to be called.")],
 ) -> None:
     """Give a mailbox another name; what was read of it follows."""
     from krmd.settings.edit import rename_account
@@ -176,7 +176,9 @@ def remove(context: typer.Context, name: Name, *, yes: Yes = False) -> None:
 @commands.command()
 def own(
     context: typer.Context,
-    addresses: Annotated[list[str], typer.Argument(metavar="ADDRESS…")],
+    addresses: Annotated[
+        list[str], typer.Argument(metavar="ADDRESS…", help="As ada@work.example, or @ada.example.")
+    ],
 ) -> None:
     """More addresses that are yours: the ledger is judged again with them."""
     from krmd.settings.edit import add_own_addresses

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 Json = Mapping[str, object]
 
 
+class UnwrittenError(Exception):
+    """An answer could not be written where standard output leads: a full disk, a closed file."""
+
+
 @dataclass
 class Call:
     """What a command is handed: streams, environment, and the options that every command takes."""
@@ -104,19 +108,32 @@ class Call:
 
     def say(self, line: str = "") -> None:
         """One line for people on standard output; it may hold colours, so parts must be safe."""
-        self.out.write(line + "\n")
+        self.write(line + "\n")
+
+    def write(self, text: str) -> None:
+        """A piece of a line on standard output; raises BrokenPipeError, UnwrittenError."""
+        try:
+            self.out.write(text)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise UnwrittenError(error.strerror) from error
 
     def note(self, line: str) -> None:
         """One line beside the answer, on standard error; --quiet silences it."""
         if not self.quiet:
             self.err.write(safe(line) + "\n")
 
+    def warn(self, line: str) -> None:
+        """One line on standard error that --quiet doesn't silence: something wasn't done."""
+        self.err.write(safe(line) + "\n")
+
     def tell(self, document: Json) -> None:
         """The one JSON document that answers this call."""
         assert not self.answered, "one document a call"
         self.answered = True
         indent = 2 if self.screen.is_terminal else None
-        self.out.write(safe_json(json.dumps(document, ensure_ascii=False, indent=indent)) + "\n")
+        self.write(safe_json(json.dumps(document, ensure_ascii=False, indent=indent)) + "\n")
 
     def when(self, then: Instant | None, krmd: Krmd, never: str = "never") -> str:
         """A time for a table: in words on a terminal, sortable in a pipe."""

@@ -13,6 +13,7 @@ from krmd.base.command import (
     RemoveCategory,
     RenameCategory,
 )
+from krmd.base.errors import UserError
 from krmd.cli.call import call_of
 from krmd.cli.listing import After, Limit, envelope, paged
 from krmd.cli.menu import new_group
@@ -20,6 +21,7 @@ from krmd.cli.menu import new_group
 commands = new_group("Networks, circles, groups: a contact is in any number of them.")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The category's name.")]
+_WHAT = "Who they are, in your words."
 Every = Annotated[
     int | None,
     typer.Option(
@@ -82,7 +84,7 @@ def add(
     context: typer.Context,
     name: Name,
     every: Every = None,
-    description: Annotated[str, typer.Option("--description", "-d")] = "",
+    description: Annotated[str, typer.Option("--description", "-d", help=_WHAT)] = "",
 ) -> None:
     """Make a category."""
     call_of(context).perform(AddCategory(name, every, description))
@@ -93,9 +95,11 @@ def edit(
     context: typer.Context,
     name: Name,
     every: Every = None,
-    description: Annotated[str | None, typer.Option("--description", "-d")] = None,
+    description: Annotated[str | None, typer.Option("--description", "-d", help=_WHAT)] = None,
 ) -> None:
     """Change a category's cadence or description."""
+    if every is None and description is None:
+        raise UserError("nothing to change: --every or --description says what")
     call_of(context).perform(EditCategory(name, every, description))
 
 
@@ -103,7 +107,7 @@ def edit(
 def rename(
     context: typer.Context,
     name: Name,
-    new_name: Annotated[str, typer.Argument(metavar="NEW")],
+    new_name: Annotated[str, typer.Argument(metavar="NEW", help="What it is to be called.")],
 ) -> None:
     """Give a category another name."""
     call_of(context).perform(RenameCategory(name, new_name))
@@ -113,7 +117,7 @@ def rename(
 def merge(
     context: typer.Context,
     name: Name,
-    into: Annotated[str, typer.Argument(metavar="INTO")],
+    into: Annotated[str, typer.Argument(metavar="INTO", help="The one that stays.")],
 ) -> None:
     """Put everybody of one category into another; the first is no more."""
     call_of(context).perform(MergeCategories(name, into))

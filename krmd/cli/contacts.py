@@ -8,7 +8,7 @@ import typer
 
 from krmd.base.command import AddContact, Drop, EditContact, Keep
 from krmd.base.errors import UserError
-from krmd.cli.call import call_of
+from krmd.cli.call import Call, call_of
 from krmd.cli.listing import After, Limit, envelope, note_incomplete, paged
 from krmd.cli.menu import new_group
 from krmd.cli.show import Who
@@ -109,13 +109,18 @@ def add(
     from krmd.base.address import parse_address
 
     words = " ".join(name).replace("<", " ").replace(">", " ").split()
-    call_of(context).perform(
+    spelled = [word for word in words if "@" in word]
+    for word in spelled:
+        if parse_address(word) is None:
+            raise UserError(f"“{word}” is no email address")
+    called = " ".join(word for word in words if "@" not in word)
+    call = call_of(context)
+    if not spelled and not address:
+        _warn_of_namesake(call, called)
+    call.perform(
         AddContact(
-            name=" ".join(word for word in words if parse_address(word) is None),
-            addresses=(
-                *(word for word in words if parse_address(word) is not None),
-                *(address or ()),
-            ),
+            name=called,
+            addresses=(*spelled, *(address or ())),
             categories=tuple(category or ()),
             phones=tuple(phone or ()),
             birthday=birthday,
@@ -131,12 +136,24 @@ def edit(
     who: Who,
     *,
     name: Annotated[str | None, typer.Option("--name", help="Another name.")] = None,
-    add_address: Annotated[Texts, typer.Option("--add-address", "--address", "-a")] = None,
-    remove_address: Annotated[Texts, typer.Option("--remove-address")] = None,
-    add_category: Annotated[Texts, typer.Option("--add-category", "--category", "-C")] = None,
-    remove_category: Annotated[Texts, typer.Option("--remove-category")] = None,
-    add_phone: Annotated[Texts, typer.Option("--add-phone", "--phone", "-p")] = None,
-    remove_phone: Annotated[Texts, typer.Option("--remove-phone")] = None,
+    add_address: Annotated[
+        Texts, typer.Option("--add-address", "--address", "-a", help="An email address more.")
+    ] = None,
+    remove_address: Annotated[
+        Texts, typer.Option("--remove-address", help="An address that isn't theirs.")
+    ] = None,
+    add_category: Annotated[
+        Texts, typer.Option("--add-category", "--category", "-C", help="Put them into a category.")
+    ] = None,
+    remove_category: Annotated[
+        Texts, typer.Option("--remove-category", help="Take them out of a category.")
+    ] = None,
+    add_phone: Annotated[
+        Texts, typer.Option("--add-phone", "--phone", "-p", help="A phone number more.")
+    ] = None,
+    remove_phone: Annotated[
+        Texts, typer.Option("--remove-phone", help="A number that is no more.")
+    ] = None,
     birthday: Birthday = None,
     every: Every = None,
     attention: Annotated[
@@ -207,6 +224,17 @@ def review(context: typer.Context, limit: Limit = None, after: After = None) -> 
         else:
             for line in proposal_lines(call, krmd, shown):
                 call.say(line)
+
+
+def _warn_of_namesake(call: Call, name: str) -> None:
+    """Say that somebody is called so already: without an address nothing tells the two apart."""
+    from krmd.intake.person_names import normalise_name
+    from krmd.store import contacts
+
+    wanted = normalise_name(name)
+    with call.opened() as krmd, krmd.store.reading() as tx:
+        if any(row.kept and row.name_key == wanted for row in contacts.everyone(tx)):
+            call.warn(f"There is another contact called {name}; --address tells the two apart.")
 
 
 def _category_id(tx: object, name: str) -> int:

@@ -6,6 +6,7 @@ else is a bug and says so. Nobody ever sees a traceback who didn't ask for it.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -24,10 +25,11 @@ from krmd.base.errors import (
     SettingsError,
     UserError,
 )
-from krmd.cli.call import Call
+from krmd.cli.call import Call, UnwrittenError
 from krmd.cli.menu import root_command
 from krmd.cli.terminal import safe
 
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _ENUMERATED = 10
 """So many candidates a sentence of the use cases names by itself."""
 
@@ -57,11 +59,17 @@ def run(
         # Whoever read has read enough. Without this the interpreter complains while it ends.
         _let_go(out)
         return EXIT_DONE
+    except UnwrittenError as error:
+        return _unwritten(out, err, str(error))
     except OSError as error:
-        _let_go(out)
-        _write_error(err, f"the answer can't be written: {error.strerror}")
-        return EXIT_TRY_LATER
+        return _unwritten(out, err, error.strerror)
     return code
+
+
+def _unwritten(out: TextIO, err: TextIO, why: str | None) -> int:
+    _let_go(out)
+    _write_error(err, f"the answer can't be written: {why or 'unknown'}")
+    return EXIT_TRY_LATER
 
 
 def _streams() -> tuple[TextIO, TextIO, TextIO]:
@@ -81,9 +89,11 @@ def _told(argv: Sequence[str], call: Call) -> int:
     except (KeyboardInterrupt, typer.Abort):
         call.err.write("\n" if call.error_screen.is_terminal else "")
         return _tell(call, "interrupted", "interrupted", EXIT_INTERRUPTED)
-    except BrokenPipeError:
+    except (BrokenPipeError, UnwrittenError):
         raise
-    except Exception as error:  # noqa: BLE001 # the one place where a bug is told like all else
+    except Exception as error:  # the one place where a bug is told like all else
+        if isinstance(error, OSError) and error.errno in _DISK_FULL and error.filename is None:
+            raise  # help, which click writes
         if hasattr(error, "format_message"):
             return _misused(call, error)
         return _bug(call, error)
@@ -120,7 +130,16 @@ def _misused(call: Call, error: Exception) -> int:
             call.err.write(message + "\n")
             return EXIT_USAGE
         message = "a command is missing"
+    if "unexpected extra argument" in message and _takes_who(context):
+        message = f"{message.rstrip('.')}; a name of several words goes in quotes"
     return _tell(call, "usage", f"{message.rstrip('.')} (see {path} --help)", EXIT_USAGE)
+
+
+def _takes_who(context: object) -> bool:
+    """Whether a command is asked for one person."""
+    return any(
+        param.name == "who" for param in getattr(getattr(context, "command", None), "params", ())
+    )
 
 
 def _tell(

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from krmd.base.command import Actor
-from krmd.base.errors import EXIT_DONE, UserError
+from krmd.base.errors import EXIT_DONE, EXIT_USAGE, UserError
 from krmd.cli.call import call_of
 from krmd.cli.menu import new_commands
+from krmd.cli.terminal import safe
 
 commands = new_commands()
 
@@ -20,7 +21,10 @@ def log_import(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV or JSON lines; - reads both.")],
 ) -> int:
-    """Log what a file tells: at, kind, who, direction, text, id. The same file twice is once."""
+    """Log what a file tells: at, kind, who, direction, text, id. The same file twice is once.
+
+    Lines that can't be are skipped and named; the exit code is 2 then.
+    """
     from krmd.app.log_import import import_log
 
     call = call_of(context)
@@ -29,9 +33,11 @@ def log_import(
         found = import_log(
             text.splitlines(keepends=True),
             krmd.performer,
-            Actor("cli", str(file)),
+            Actor("cli", safe(str(file))),  # a path needn't be text
             zone=krmd.settings.owner.timezone,
         )
+    # What could be taken in was; a script must still hear that its file isn't all in the ledger.
+    code = EXIT_USAGE if found.skipped else EXIT_DONE
     if call.as_json:
         call.tell(
             {
@@ -43,12 +49,12 @@ def log_import(
                 ],
             }
         )
-        return EXIT_DONE
+        return code
     for it in found.skipped:
-        call.note(f"{file}:{it.line}: skipped: {it.reason}")
+        call.warn(f"{file}:{it.line}: skipped: {it.reason}")
     if not call.quiet:
         call.say(f"{found.created} logged, {found.unchanged} were known, {len(found.skipped)} not.")
-    return EXIT_DONE
+    return code
 
 
 def _text_of(file: Path) -> str:

@@ -77,7 +77,7 @@ def _question(call: Call, krmd: Krmd, it: Proposal, place: str) -> Iterator[str]
 
 
 def _answer(call: Call) -> str:
-    call.out.write("  keep? [k/n/s/q] ")
+    call.write("  keep? [k/n/s/q] ")
     while True:
         call.out.flush()
         key = read_key(call.keys).lower()

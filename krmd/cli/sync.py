@@ -123,6 +123,7 @@ def stopped_by_signal(tell: Callable[[str], None]) -> Iterator[Stopping]:
 
     def hear(_number: int, _frame: object) -> None:
         if stopping.is_set():
+            _leave_terminal()
             os._exit(EXIT_INTERRUPTED)
         stopping.set()
         tell("Stopping after what is being read; once more ends at once.")
@@ -136,6 +137,14 @@ def stopped_by_signal(tell: Callable[[str], None]) -> Iterator[Stopping]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _leave_terminal() -> None:
+    """Give the shell a line of its own, and the cursor back that a progress bar hides."""
+    dull = os.environ.get("TERM", "") in ("", "dumb")
+    with contextlib.suppress(OSError):
+        if os.isatty(2):
+            os.write(2, b"\n" if dull else b"\x1b[?25h\n")
 
 
 def _chosen(krmd: Krmd, wanted: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ READ = (["show", "grace"], ["due"], ["contacts", "list"], ["contacts", "review"]
 
 @pytest.fixture
 def halfway(friends: Desk) -> Desk:
-    """A backfill that was interrupted: of 20,000 mails the newest 2,649 are read, five of them of friends."""
+    """A backfill that was interrupted: of 20,000 mails 2,649 are read, five of them friends'."""
     krmd = open_krmd(friends.config, friends.environ)
     with krmd.store.transaction() as tx:
         found = folders.Found("Old", "Old", "archive")

@@ -27,7 +27,7 @@ from krmd.store.migrate import upgrade
 if TYPE_CHECKING:
     from krmd.app.mailbox import Stop
     from krmd.app.perform import Performer
-    from krmd.app.reading import FolderReport, Progress, ReadingPlan
+    from krmd.app.reading_plan import FolderReport, Progress, ReadingPlan
     from krmd.daemon.daemon import Daemon
     from krmd.daemon.job import AccountJob, Session
     from krmd.intake.classify import Judge
@@ -122,7 +122,7 @@ class Krmd:
     @cached_property
     def files_plan(self) -> ReadingPlan:
         """How mail in files is judged; it needs no hold, for files are nobody's mailbox."""
-        from krmd.app.reading import ReadingPlan
+        from krmd.app.reading_plan import ReadingPlan
         from krmd.app.review import keep_by_rule
 
         def keep(tx: Transaction, touched: set[int]) -> None:
@@ -153,7 +153,7 @@ class Krmd:
     ) -> list[FolderReport]:
         """Take in mail that lies in files, a report a folder; raises UserError for what is none."""
         from krmd.app.filing import FileReader
-        from krmd.app.reading import is_read
+        from krmd.app.reading_plan import is_read
         from krmd.wire import mailfiles
 
         # What isn't there is told before anything is read.

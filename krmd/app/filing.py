@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from krmd.app.mailbox import Stop
 from krmd.app.quarantining import bug, set_aside
-from krmd.app.reading import COMMIT_MAILS, NOT_THE_MAILS, FolderReport, Progress, ReadingPlan
+from krmd.app.reading_plan import COMMIT_MAILS, NOT_THE_MAILS, FolderReport, Progress, ReadingPlan
 from krmd.app.recording import Recorded, record
 from krmd.app.understanding import ReadMail, understand
 from krmd.base.instant import Clock, Instant

@@ -9,109 +9,30 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from krmd.app.mailbox import Mailbox, Stop
 from krmd.app.quarantining import bug, place_of, set_aside
+from krmd.app.reading_plan import (
+    COMMIT_MAILS,
+    FIRST_LOOK,
+    NOT_THE_MAILS,
+    FolderReport,
+    FolderView,
+    Progress,
+    ReadingPlan,
+    is_read,
+)
 from krmd.app.recording import Recorded, record
-from krmd.app.rules import RulesChangedError
+from krmd.app.uid_ranges import RANGE_MAILS, downward, seen, span, upward
 from krmd.app.understanding import ReadMail, understand
-from krmd.base.errors import FolderRefusedError, KrmdError, UserError
+from krmd.base.errors import FolderRefusedError, UserError
 from krmd.base.instant import Clock, Instant
-from krmd.intake.classify import Judge
 from krmd.intake.mailbox import HIGHEST_UID, FailedUid, FetchedRange, Folder, FolderState, UidRange
 from krmd.intake.parse import header_fields
 from krmd.store import folders, ledger, quarantine
 from krmd.store.engine import Store, Transaction
 from krmd.store.folders import FolderRow
-from krmd.store.holding import AccountTakenError
 from krmd.store.quarantine import Quarantined
-
-COMMIT_MAILS = 5000
-"""So many mails a transaction; fewer cost more a mail, more cost memory."""
-RANGE_MAILS = 1000
-"""So many mails are asked for at once; two such commands are in flight."""
-FIRST_LOOK = 1000
-"""So many of the newest mails of every folder are read before anything older."""
-WIDEST_RANGE = 100_000
-"""UIDs in one range at the most, however thinly a folder is populated."""
-
-NOT_THE_MAILS = (KrmdError, AccountTakenError, RulesChangedError)
-"""What a transaction may raise that is no fault of a mail in it."""
-
-_UNREAD_ROLES = ("junk", "trash", "drafts", "outbox")
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingPlan:
-    """What is read of an account and how it is judged; made of the settings, once.
-
-    `wants` says by wire name and display name whether a pattern of the owner's asks for a folder
-    (True), forbids it (False), or says nothing (None); `sent` names the Sent folder where the
-    server doesn't tell. `guard` is run in each transaction before
-    anything is written, and raises where the account is another's now, or the rules are others.
-    """
-
-    account: str
-    judge: Judge
-    wants: Callable[[Folder], bool | None] = lambda _: None
-    sent: str | None = None
-    since: Instant | None = None
-    authserv_id: str | None = None
-    subjects: bool = True
-    guard: Callable[[Transaction], None] = lambda _: None
-    keep: Callable[[Transaction, set[int]], None] = lambda _tx, _touched: None
-
-
-class Progress(NamedTuple):
-    """How far reading has come: mails read of those known to lie there, in this pass."""
-
-    account: str
-    folder: str
-    read: int
-    total: int
-
-
-class FolderView(NamedTuple):
-    """A folder as the server shows it and as the store remembers it."""
-
-    folder: Folder
-    row: FolderRow
-    state: FolderState
-
-    @property
-    def is_new_mail_there(self) -> bool:
-        """Whether UIDs above the cursor are in use or were."""
-        return self.state.uidnext - 1 > self.row.high
-
-    @property
-    def unread(self) -> int:
-        """Roughly how many mails are left to read."""
-        span = max(1, self.state.uidnext - 1)
-        left = max(0, self.row.low - 1) + max(0, self.state.uidnext - 1 - self.row.high)
-        return min(self.state.messages, round(self.state.messages * left / span))
-
-
-@dataclass(slots=True)
-class FolderReport:
-    """What one pass did in one folder."""
-
-    folder: str
-    recorded: Recorded = field(default_factory=Recorded)
-
-
-def is_read(folder: Folder, wanted: bool | None, *, has_all: bool) -> bool:
-    r"""Whether a folder is read: the owner's patterns first, else all that hold ordinary mail.
-
-    Where there is an \All folder (RFC 6154; Gmail) it alone is read, since it holds the rest.
-    """
-    if not folder.holds_mail:
-        return False
-    if wanted is not None:
-        return wanted
-    if has_all:
-        return folder.role == "all"
-    return folder.role not in _UNREAD_ROLES
 
 
 class Reader:
@@ -266,7 +187,7 @@ class Reader:
         row = folders_row(self._store, view.row)
         if view.state.uidnext - 1 <= row.high:
             return 0
-        ranges = _upward(row.high + 1, view.state.uidnext - 1, _span(view.state))
+        ranges = upward(row.high + 1, view.state.uidnext - 1, span(view.state))
         return self._read_ranges(view, ranges, upward=True)
 
     def read_arrived(self, view: FolderView) -> int:
@@ -287,8 +208,8 @@ class Reader:
         floor = self._floor(view)
         lowest = floor
         if at_most is not None:
-            lowest = max(floor, row.low - at_most * max(1, _span(view.state) // RANGE_MAILS))
-        ranges = _downward(row.low - 1, lowest, _span(view.state))
+            lowest = max(floor, row.low - at_most * max(1, span(view.state) // RANGE_MAILS))
+        ranges = downward(row.low - 1, lowest, span(view.state))
         count = self._read_ranges(view, ranges, upward=False)
         if lowest == floor > 1 and not (self._stop.is_set() or self._is_behind):
             self._end_at_since(view)
@@ -387,8 +308,8 @@ class Reader:
             yield asked
 
     def _take(self, batch: _Batch, part: FetchedRange, view: FolderView) -> None:
-        if (seen := _seen(part)) is not None:
-            batch.ranges.append(seen)
+        if (read := seen(part)) is not None:
+            batch.ranges.append(read)
         batch.failed.extend(part.failed)
         role = view.folder.role
         for raw in part.mails:
@@ -498,36 +419,3 @@ def _has_fallen(wire: str, state: FolderState, read: Mapping[tuple[str, int], in
     """
     last = state.uidnext - 1
     return read.get((wire, state.uidvalidity), 0) > last >= state.messages
-
-
-def _span(state: FolderState) -> int:
-    """How many UIDs a range must span to hold RANGE_MAILS mails, if they lie evenly.
-
-    All of them where no more mails lie there: some servers number mails by the time of day.
-    """
-    if state.messages <= RANGE_MAILS:
-        return max(RANGE_MAILS, state.uidnext)
-    thinness = max(1, state.uidnext - 1) / max(1, state.messages)
-    return max(RANGE_MAILS, min(WIDEST_RANGE, int(RANGE_MAILS * thinness)))
-
-
-def _seen(part: FetchedRange) -> UidRange | None:
-    """The UIDs that are known now: the range, or of one without an end what there was in it."""
-    if part.asked.high < HIGHEST_UID:
-        return part.asked
-    uids = [mail.uid for mail in part.mails] + [failed.uid for failed in part.failed]
-    return UidRange(part.asked.low, max(uids)) if uids else None
-
-
-def _downward(high: int, low: int, span: int) -> Iterator[UidRange]:
-    while high >= low:
-        start = max(low, high - span + 1)
-        yield UidRange(start, high)
-        high = start - 1
-
-
-def _upward(low: int, high: int, span: int) -> Iterator[UidRange]:
-    while low <= high:
-        end = min(high, low + span - 1)
-        yield UidRange(low, end)
-        low = end + 1

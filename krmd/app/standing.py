@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from krmd.app.reading import ReadingPlan
+from krmd.app.reading_plan import ReadingPlan
 from krmd.base.instant import Instant
 from krmd.store import folders
 from krmd.store.engine import Store

@@ -131,7 +131,7 @@ def _to_settle(krmd: Krmd) -> Iterator[Check]:
 
 
 def _account(account: Account) -> Iterator[Check]:
-    from krmd.app.reading import is_read
+    from krmd.app.reading_plan import is_read
     from krmd.bootstrap import connect, patterns
 
     secured = {"tls": "TLS, certificate verified", "starttls": "STARTTLS, certificate verified"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 
-from krmd.app.reading import Progress
+from krmd.app.reading_plan import Progress
 from krmd.cli.call import Call
 from krmd.cli.terminal import cut, safe
 

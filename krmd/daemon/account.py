@@ -6,7 +6,8 @@ import contextlib
 import threading
 from collections.abc import Iterator
 
-from krmd.app.reading import FolderView, Progress, Reader, ReadingPlan
+from krmd.app.reading import Reader
+from krmd.app.reading_plan import FolderView, Progress, ReadingPlan
 from krmd.app.rules import RulesChangedError
 from krmd.app.standing import State, note_trouble
 from krmd.base.errors import KrmdError, LoginError

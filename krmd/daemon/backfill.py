@@ -6,7 +6,8 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from krmd.app.reading import FIRST_LOOK, FolderView, Reader, folders_row
+from krmd.app.reading import Reader, folders_row
+from krmd.app.reading_plan import FIRST_LOOK, FolderView
 from krmd.base.errors import FolderRefusedError
 from krmd.daemon.pace import SLICE
 from krmd.logs import get_logger

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from krmd.app.mailbox import Mailbox
-from krmd.app.reading import ReadingPlan
+from krmd.app.reading_plan import ReadingPlan
 from krmd.store.holding import Hold
 
 

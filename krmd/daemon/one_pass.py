@@ -7,7 +7,8 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from krmd.app.reading import FolderReport, Progress, Reader, ReadingPlan
+from krmd.app.reading import Reader
+from krmd.app.reading_plan import FolderReport, Progress, ReadingPlan
 from krmd.app.rules import RulesChangedError
 from krmd.app.standing import State, note_trouble
 from krmd.base.errors import KrmdError, LoginError, TryLaterError

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from krmd.app.reading import FolderView, Reader, ReadingPlan
+from krmd.app.reading import Reader
+from krmd.app.reading_plan import FolderView, ReadingPlan
 from krmd.app.rules import RulesChangedError
 from krmd.base.errors import (
     FolderRefusedError,

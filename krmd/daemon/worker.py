@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from krmd.app.reading import FolderView, Reader, ReadingPlan, folders_row
+from krmd.app.reading import Reader, folders_row
+from krmd.app.reading_plan import FolderView, ReadingPlan
 from krmd.app.rules import RulesChangedError
 from krmd.app.standing import State, note_read
 from krmd.base.errors import (

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from krmd.app.reading import Progress
+from krmd.app.reading_plan import Progress
 from krmd.bootstrap import open_krmd
 from krmd.daemon.one_pass import AccountResult, Pass
 from tests.acceptance.cutting import CuttingProxy

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from krmd.app.reading import Progress
+from krmd.app.reading_plan import Progress
 from krmd.base.errors import TryLaterError
 from krmd.bootstrap import open_krmd
 from krmd.daemon.one_pass import Pass

@@ -3,7 +3,8 @@
 import threading
 from collections.abc import Callable
 
-from krmd.app.reading import Reader, ReadingPlan
+from krmd.app.reading import Reader
+from krmd.app.reading_plan import ReadingPlan
 from krmd.base.address import AddressSet
 from krmd.base.instant import Instant
 from krmd.intake.classify import Judge

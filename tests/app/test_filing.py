@@ -3,7 +3,7 @@
 import threading
 
 from krmd.app.filing import FileReader
-from krmd.app.reading import FolderReport, ReadingPlan
+from krmd.app.reading_plan import FolderReport, ReadingPlan
 from krmd.base.instant import Instant
 from krmd.intake.mailbox import FailedUid, Folder, RawMail
 from krmd.store import quarantine

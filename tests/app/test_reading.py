@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from krmd.app.quarantining import bug
-from krmd.app.reading import FIRST_LOOK, Progress, Reader, ReadingPlan
+from krmd.app.reading import Reader
+from krmd.app.reading_plan import FIRST_LOOK, Progress, ReadingPlan
 from krmd.app.status import account_status
 from krmd.base.errors import TryLaterError, UserError
 from krmd.base.instant import Instant

@@ -15,7 +15,7 @@ import pytest
 import structlog
 from sqlalchemy import select
 
-from krmd.app.reading import ReadingPlan
+from krmd.app.reading_plan import ReadingPlan
 from krmd.app.rules import mark_judged, require_rules
 from krmd.base.address import AddressSet
 from krmd.base.instant import Instant

@@ -68,12 +68,6 @@ def parts_of(tx: Transaction, identities: Sequence[int]) -> Iterator[Part]:
     return map(_part, tx.among(f"{_PARTS} AND p.identity_id {{among}}", identities))
 
 
-def every_part(tx: Transaction) -> Iterator[Part]:
-    """What the fold reads of everybody, streamed."""
-    rows = tx.connection.execution_options(yield_per=5000).exec_driver_sql(_PARTS)
-    return map(_part, rows)
-
-
 def _part(row: Sequence[Any]) -> Part:
     identity, name, interaction, at, kind, direction, reach, counts = row
     return Part(

@@ -128,7 +128,7 @@ def test_stop_leaves_no_thread_no_port_and_no_connection(world: World) -> None:
         client.login(servers.user, servers.password)
         client.select_folder(INBOX, readonly=True)
         client.idle()
-    assert threads == threading.active_count()
+    assert threads >= threading.active_count()  # others may have ended theirs meanwhile
     for port in ports:
         with socket.socket() as probe:
             assert 0 != probe.connect_ex(("127.0.0.1", port))

@@ -10,9 +10,9 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from krmd.app.audience import people_in
+from krmd.app.changes import Changes
 from krmd.app.made import Made
-from krmd.app.people import LONGEST_TEXT, clean
-from krmd.app.steps import Changes, EntryStands
+from krmd.app.steps import EntryStands
 from krmd.app.who import Correspondent, Person, find_person
 from krmd.base.command import LogInteraction
 from krmd.base.errors import UserError
@@ -20,6 +20,7 @@ from krmd.base.identifier import PublicId
 from krmd.base.instant import to_datetime
 from krmd.intake.log_words import LogWords, read_log_words
 from krmd.ledger.interaction import KINDS, Direction, Kind, Reach
+from krmd.ledger.portrait import LONGEST_TEXT, clean
 from krmd.store import identities, journal, ledger
 from krmd.store.ledger import InteractionRow, ParticipantRow
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
@@ -11,8 +11,10 @@ from uuid import UUID
 from krmd.app.who import Correspondent, Person, find_person
 from krmd.base.identifier import PublicId
 from krmd.base.instant import Instant
+from krmd.ledger.agreement import Saying, agreed
 from krmd.ledger.cadence import effective_cadence
 from krmd.ledger.category import category_key
+from krmd.ledger.portrait import Fact, FactField
 from krmd.ledger.recency import NEVER, Recency
 from krmd.store import categories, contacts, identities, recency
 from krmd.store.categories import CategoryRow
@@ -34,6 +36,7 @@ class Card:
     """What is known of one person. `id` is None for a correspondent, `added` too.
 
     `cadence_days` is the person's own, else the strictest of their categories (`cadence_of`).
+    `facts` is all that is said of them, `phones`, `birthday` and `notes` too.
     """
 
     id: str | None
@@ -43,6 +46,7 @@ class Card:
     categories: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     birthday: str | None = None
+    facts: tuple[Saying, ...] = ()
     deceased: bool = False
     attention: str = "normal"
     no_mailings: bool = False
@@ -84,7 +88,8 @@ def cards_of(
     `defaults` are the cadences that settings give to categories, by category name.
     """
     ids = [row.id for row in rows]
-    facts = contacts.facts_of(tx, ids)
+    said = contacts.facts_of(tx, ids)
+    facts = {row.id: standing(said.get(row.id, ())) for row in rows}
     groups = categories.of_contacts(tx, ids)
     stored = recency.read(tx, "contact", ids)
     addresses = _addresses(tx, ids)
@@ -97,15 +102,16 @@ def cards_of(
             name=row.name,
             addresses=tuple(addresses.get(row.id, ())),
             categories=tuple(group.name for group in groups.get(row.id, ())),
-            phones=_values(facts.get(row.id, []), "phone"),
-            birthday=next(iter(_values(facts.get(row.id, []), "birthday")), None),
+            phones=_values(facts[row.id], "phone"),
+            birthday=next(iter(_values(facts[row.id], "birthday")), None),
+            facts=facts[row.id],
             deceased=row.deceased,
             attention=row.attention,
             no_mailings=row.no_mailings,
             cadence_days=cadences[row.id][0],
             cadence_of=cadences[row.id][1],
             added=row.added,
-            notes=_values(facts.get(row.id, []), "note"),
+            notes=_values(facts[row.id], "note"),
             recency=stored.get(row.id, NEVER),
         )
         for row in rows
@@ -123,8 +129,17 @@ def _cadence(
     return days, next(name for name, its in given.items() if its == days)
 
 
-def _values(facts: Sequence[FactRow], of: str) -> tuple[str, ...]:
-    return tuple(fact.value for fact in facts if fact.field == of)
+def standing(said: Iterable[FactRow]) -> tuple[Saying, ...]:
+    """What all that is said of a person comes to, without what the owner withdrew."""
+    return agreed(
+        (Fact(it.field, it.value, it.label), it.source, it.since)
+        for it in said
+        if it.withdrawn is None
+    )
+
+
+def _values(facts: Iterable[Saying], of: FactField) -> tuple[str, ...]:
+    return tuple(it.fact.value for it in facts if it.fact.field == of)
 
 
 def _addresses(tx: Transaction, ids: Sequence[int]) -> dict[int, list[CardAddress]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from krmd.app.changes import Changes
 from krmd.app.made import Made
-from krmd.app.people import LONGEST_TEXT, clean
-from krmd.app.steps import CategorySet, CategoryStands, Changes, Membership
+from krmd.app.steps import CategorySet, CategoryStands, Membership
 from krmd.base.command import (
     AddCategory,
     EditCategory,
@@ -15,6 +15,7 @@ from krmd.base.command import (
 from krmd.base.errors import UserError
 from krmd.ledger.cadence import check_cadence
 from krmd.ledger.category import category_key, category_name
+from krmd.ledger.portrait import LONGEST_TEXT, clean
 from krmd.store import categories, contacts
 from krmd.store.categories import CategoryRow
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from uuid import UUID
 
+from krmd.app.changes import Changes
+from krmd.app.claiming import claim_address, release_address, rename
 from krmd.app.made import Made
+from krmd.app.owners_word import change_facts, unsay
 from krmd.app.steps import (
+    OWNER,
     CategoryStands,
-    Changes,
     ClaimStands,
     ContactSet,
     ContactStands,
@@ -22,23 +24,15 @@ from krmd.base.address import EmailAddress, parse_address
 from krmd.base.command import AddContact, EditContact
 from krmd.base.errors import UserError
 from krmd.base.identifier import PublicId
-from krmd.intake.birthday_words import read_birthday
 from krmd.intake.person_names import normalise_name
 from krmd.ledger.cadence import check_cadence
 from krmd.ledger.category import category_key
 from krmd.ledger.identity import ANY_NAME
+from krmd.ledger.portrait import clean
 from krmd.store import categories, contacts, identities
-from krmd.store.contacts import ContactRow
 from krmd.store.identities import Identity
 
 ATTENTION = ("less", "normal", "more", "muted")
-LONGEST_NAME = 200
-LONGEST_TEXT = 10_000
-"""Of the owner's own words, so many characters are kept."""
-OWNER = "owner"
-"""The source of what the owner said."""
-# Halves of surrogate pairs too, which a shell or JSON lets through and no database takes.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 
 def add(changes: Changes, command: AddContact, new_uuid: Callable[[], UUID]) -> Made:
@@ -60,7 +54,7 @@ def add(changes: Changes, command: AddContact, new_uuid: Callable[[], UUID]) -> 
         changes.take(ContactSet(uuid, "kept", value=True))
         sentences.append(f"{name} is known already.")
     for address in addresses:
-        sentences += claim_address(changes, uuid, address)
+        sentences += _with_address(changes, uuid, address)
     sentences += _details(
         changes,
         uuid,
@@ -71,6 +65,7 @@ def add(changes: Changes, command: AddContact, new_uuid: Callable[[], UUID]) -> 
             birthday=command.birthday,
             cadence_days=command.cadence_days,
             note=command.note,
+            say=command.say,
         ),
     )
     return Made(_public(uuid), tuple(sentences))
@@ -83,9 +78,9 @@ def edit(changes: Changes, command: EditContact) -> Made:
     if command.name is not None:
         sentences += _rename(changes, row.uuid, clean(command.name))
     for text in command.remove_addresses:
-        sentences += release_address(changes, row.uuid, _address(text))
+        sentences += _without_address(changes, row.uuid, _address(text))
     for text in command.add_addresses:
-        sentences += claim_address(changes, row.uuid, _address(text))
+        sentences += _with_address(changes, row.uuid, _address(text))
     sentences += _details(changes, row.uuid, command)
     name = changes.contact(row.uuid).name
     return Made(_public(row.uuid), tuple(sentences) or (f"Nothing to change for {name}.",))
@@ -127,103 +122,35 @@ def make(changes: Changes, identity: Identity, new_uuid: Callable[[], UUID]) -> 
     changes.take(ContactStands(uuid, name, normalise_name(name), OWNER, stands=True))
     changes.take(ClaimStands("self", uuid, ANY_NAME, uuid, stands=True))
     changes.take(ClaimStands(identity.kind, identity.value, ANY_NAME, uuid, stands=True))
+    changes.take(FactStands(uuid, "email", identity.value, OWNER, stands=True))
     return uuid
 
 
-def clean(text: str, *, most: int = LONGEST_NAME) -> str:
-    """A text as it may be kept: one line, without control and bidi characters."""
-    return " ".join(_CONTROL.sub(" ", text).split())[:most]
-
-
-def claim_address(changes: Changes, uuid: str, address: EmailAddress) -> list[str]:
-    """Let a contact have an address; one that others have is shared, told apart by display name."""
-    if address in changes.owner:
-        raise UserError(f"{address} is your own")
-    contact = changes.contact(uuid)
-    identity = identities.ensure(changes.tx, "email", address)
-    standing = identities.claims_on(changes.tx, [identity.id]).get(identity.id, ())
-    if any(claim.contact == contact.id for claim in standing):
-        return []
-    if not standing:
-        changes.take(ClaimStands("email", address, ANY_NAME, uuid, stands=True))
-        return [f"{address} is theirs."]
-    others = contacts.by_ids(changes.tx, [claim.contact for claim in standing])
-    for claim in standing:
-        other = others[claim.contact]
-        if other.name_key == contact.name_key:
-            raise UserError(
-                f"{address} is {other.name}'s already (c_{other.uuid[:12]}), and by the same name"
-                " the two can't be told apart"
-            )
-        if claim.name_key == ANY_NAME:
-            changes.take(ClaimStands("email", address, ANY_NAME, other.uuid, stands=False))
-            changes.take(ClaimStands("email", address, other.name_key, other.uuid, stands=True))
-    changes.take(ClaimStands("email", address, contact.name_key, uuid, stands=True))
-    names = ", ".join(sorted(other.name for other in others.values()))
-    return [f"{address} is shared with {names}; mail is told apart by the display name."]
-
-
-def release_address(changes: Changes, uuid: str, address: EmailAddress) -> list[str]:
-    """Take an address from a contact; who is left alone with it has it under any name."""
-    contact = changes.contact(uuid)
-    identity = identities.find(changes.tx, "email", address)
-    standing = identities.claims_on(changes.tx, [identity.id] if identity else [])
-    claims = standing[identity.id] if identity and identity.id in standing else ()
-    mine = [claim for claim in claims if claim.contact == contact.id]
-    if not mine:
-        raise UserError(f"{address} is not {contact.name}'s")
-    for claim in mine:
-        changes.take(ClaimStands("email", address, claim.name_key, uuid, stands=False))
-    share_no_more(changes)
-    return [f"{address} is {contact.name}'s no more."]
-
-
-def share_no_more(changes: Changes) -> None:
-    """Who is left alone with an identity that was shared has it under any name."""
-    touched = identities.by_ids(changes.tx, list(changes.identities))
-    for who, claims in identities.claims_on(changes.tx, list(touched)).items():
-        if len({claim.contact for claim in claims}) > 1 or claims[0].name_key == ANY_NAME:
-            continue
-        identity, owner = touched[who], contacts.get(changes.tx, claims[0].contact).uuid
-        for claim in claims:
-            changes.take(
-                ClaimStands(identity.kind, identity.value, claim.name_key, owner, stands=False)
-            )
-        changes.take(ClaimStands(identity.kind, identity.value, ANY_NAME, owner, stands=True))
-
-
 def _rename(changes: Changes, uuid: str, name: str) -> list[str]:
-    row = changes.contact(uuid)
+    before = changes.contact(uuid).name
     if not name:
         raise UserError("a name can't be empty")
-    if name == row.name:
-        return []
-    key = normalise_name(name)
-    for claim in identities.claims_of(changes.tx, [row.id]).get(row.id, ()):
-        if claim.name_key != ANY_NAME:
-            identity = identities.by_ids(changes.tx, [claim.identity])[claim.identity]
-            _check_apart(changes, identity, row, key)
-            changes.take(ClaimStands(identity.kind, identity.value, key, uuid, stands=True))
-    changes.take(ContactSet(uuid, "name", name))
-    changes.take(ContactSet(uuid, "name_key", key))
-    return [f"{row.name} is {name} now."]
+    return [f"{before} is {name} now."] if rename(changes, uuid, name) else []
 
 
-def _check_apart(changes: Changes, identity: Identity, row: ContactRow, key: str) -> None:
-    """UserError where somebody else who shares the identity is known there by that name."""
-    for claim in identities.claims_on(changes.tx, [identity.id]).get(identity.id, ()):
-        if claim.contact != row.id and claim.name_key == key:
-            other = contacts.get(changes.tx, claim.contact)
-            raise UserError(
-                f"{identity.value} is shared with {other.name} (c_{other.uuid[:12]}), and by the"
-                " same name the two can't be told apart"
-            )
+def _with_address(changes: Changes, uuid: str, address: EmailAddress) -> list[str]:
+    sentences = claim_address(changes, uuid, address)
+    changes.take(FactStands(uuid, "email", address, OWNER, stands=True))
+    return sentences
+
+
+def _without_address(changes: Changes, uuid: str, address: EmailAddress) -> list[str]:
+    name = changes.contact(uuid).name
+    if not release_address(changes, uuid, address):
+        raise UserError(f"{address} is not {name}'s")
+    unsay(changes, uuid, "email", address)
+    return [f"{address} is {name}'s no more."]
 
 
 def _details(changes: Changes, uuid: str, command: EditContact) -> list[str]:
     sentences = [
         *_set_columns(changes, uuid, command),
-        *_change_facts(changes, uuid, command),
+        *change_facts(changes, uuid, command),
     ]
     for category in command.add_categories:
         key = category_key(category)
@@ -262,38 +189,6 @@ def _set_columns(changes: Changes, uuid: str, command: EditContact) -> list[str]
     ):
         sentences.append("Deceased: nothing is sent or due." if command.deceased else "Alive.")
     return sentences
-
-
-def _change_facts(changes: Changes, uuid: str, command: EditContact) -> list[str]:
-    sentences = []
-    sentences += [
-        f"Phone {clean(phone)}."
-        for phone in command.add_phones
-        if changes.take(FactStands(uuid, "phone", clean(phone), OWNER, stands=True))
-    ]
-    for phone in command.remove_phones:
-        for fact in _facts(changes, uuid, "phone"):
-            if fact.value == clean(phone):
-                changes.take(FactStands(uuid, "phone", fact.value, fact.source, stands=False))
-                sentences.append(f"Phone {fact.value} removed.")
-    if command.birthday is not None:
-        for fact in _facts(changes, uuid, "birthday"):
-            changes.take(FactStands(uuid, "birthday", fact.value, fact.source, stands=False))
-        if command.birthday:
-            birthday = read_birthday(command.birthday, now=changes.now)
-            changes.take(FactStands(uuid, "birthday", birthday, OWNER, stands=True))
-            sentences.append(f"Birthday {birthday}.")
-    if command.note and changes.take(
-        FactStands(uuid, "note", clean(command.note, most=LONGEST_TEXT), OWNER, stands=True)
-    ):
-        sentences.append("Noted.")
-    return sentences
-
-
-def _facts(changes: Changes, uuid: str, field: str) -> list[contacts.FactRow]:
-    contact = changes.contact(uuid)
-    known = contacts.facts_of(changes.tx, [contact.id]).get(contact.id, [])
-    return [fact for fact in known if fact.field == field]
 
 
 def _address(text: str) -> EmailAddress:

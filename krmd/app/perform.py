@@ -15,10 +15,13 @@ from zoneinfo import ZoneInfo
 
 from krmd.app import people
 from krmd.app.by_hand import log_all, log_interaction
+from krmd.app.changes import NOBODY, Changes
+from krmd.app.claiming import share_no_more
 from krmd.app.folding import refold
 from krmd.app.groups import change_categories
 from krmd.app.made import Made
-from krmd.app.steps import NOBODY, Changes, EntryStands, from_json, to_json
+from krmd.app.merging import decline_suggestion, merge, unmerge
+from krmd.app.steps import EntryStands, from_json, to_json
 from krmd.base.address import AddressSet
 from krmd.base.command import (
     Actor,
@@ -26,6 +29,7 @@ from krmd.base.command import (
     AddContact,
     Command,
     Decline,
+    DeclineSuggestion,
     Drop,
     EditCategory,
     EditContact,
@@ -33,10 +37,12 @@ from krmd.base.command import (
     Keep,
     LogInteraction,
     MergeCategories,
+    MergeContacts,
     Outcome,
     RemoveCategory,
     RenameCategory,
     Undo,
+    UnmergeContact,
 )
 from krmd.base.errors import UserError
 from krmd.base.identifier import PublicId, parse_id
@@ -44,6 +50,8 @@ from krmd.base.instant import Clock
 from krmd.store import journal, ledger
 from krmd.store.engine import Store
 
+_FINAL = (Undo, UnmergeContact)
+"""What can't be undone; it can be done again."""
 _PART = 0xFFFF
 """The bits by which the ids of an import's parts differ; no two ids drawn by lot share the rest."""
 
@@ -103,7 +111,7 @@ class Performer:
             door=actor.door,
             command=json.dumps({type(command).__name__: asdict(command)}),
             summary=summary,
-            inverse="[]" if isinstance(command, Undo) else to_json(changes.inverse),
+            inverse="[]" if isinstance(command, _FINAL) else to_json(changes.inverse),
             undone=None,
         )
         journal.write(changes.tx, entry)
@@ -122,6 +130,12 @@ class Performer:
                 return people.drop(changes, command.who)
             case Decline():
                 return people.decline(changes, command.who)
+            case MergeContacts():
+                return merge(changes, command)
+            case UnmergeContact():
+                return unmerge(changes, command)
+            case DeclineSuggestion():
+                return decline_suggestion(changes, command)
             case (
                 AddCategory()
                 | EditCategory()
@@ -169,7 +183,7 @@ def _undo(changes: Changes, newest: journal.JournalEntry) -> Made:
     for step in chain.from_iterable(parts):
         if not changes.is_moot(step):
             changes.take(step)
-    people.share_no_more(changes)
+    share_no_more(changes)
     for entry in entries:
         journal.strike(changes.tx, entry.uuid, changes.now)
     summary = newest.summary

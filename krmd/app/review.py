@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from krmd.app import people
+from krmd.app.changes import Changes
 from krmd.app.folding import refold
-from krmd.app.steps import Changes
 from krmd.base.address import AddressSet
 from krmd.base.instant import Instant
 from krmd.ledger.recency import Recency

@@ -45,7 +45,9 @@ def find_person(tx: Transaction, who: str) -> Person:
     if spelled is not None:
         if spelled.prefix != "c":
             raise UserError(f"{who} is no contact's id; those begin with c_")
-        return _one(tx, who, contacts.find(tx, spelled.first, spelled.last))
+        found = contacts.find(tx, spelled.first, spelled.last)
+        roots = {row.id: row for row in (contacts.root_of(tx, it) for it in found)}
+        return _one(tx, who, list(roots.values()))
     address = parse_address(who)
     if address is not None:
         return _by_address(tx, address)
@@ -118,7 +120,8 @@ def _contacts_with(tx: Transaction, wanted: str) -> list[ContactRow]:
     key = table.c.name_key
     rows = tx.execute(
         select(*(table.c[field] for field in ContactRow._fields)).where(
-            *(key.contains(word, autoescape=True) for word in wanted.split())
+            table.c.merged_into.is_(None),
+            *(key.contains(word, autoescape=True) for word in wanted.split()),
         )
     )
     return [row for row in map(ContactRow._make, rows) if _has_words(row.name_key, wanted)]

@@ -48,8 +48,24 @@ class ImportLog:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportPeople:
+    """So many people came from a source; as the journal knows it, for no door asks by this."""
+
+    source: str
+    created: int
+    updated: int
+
+
+Said = tuple[str, str, str]
+"""A fact about a person: field, value, label (`krmd.ledger.portrait`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class AddContact:
-    """Keep somebody. A name or an address is needed; correspondents bring their history along."""
+    """Keep somebody. A name or an address is needed; correspondents bring their history along.
+
+    `say` as in EditContact.
+    """
 
     name: str
     addresses: tuple[str, ...] = ()
@@ -58,11 +74,16 @@ class AddContact:
     birthday: str | None = None
     cadence_days: int | None = None
     note: str = ""
+    say: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class EditContact:
-    """Change what is known of a contact; None or empty stays. `cadence_days` 0 removes it."""
+    """Change what is known of a contact; None or empty stays. `cadence_days` 0 removes it.
+
+    `say` states facts; in a field of which a person has one it takes the place of what stood there,
+    and "" empties it. `unsay` takes facts away, whoever said them.
+    """
 
     who: str
     name: str | None = None
@@ -78,6 +99,8 @@ class EditContact:
     no_mailings: bool | None = None
     deceased: bool | None = None
     note: str = ""
+    say: tuple[Said, ...] = ()
+    unsay: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +122,29 @@ class Decline:
     """Don't propose this correspondent any more."""
 
     who: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergeContacts:
+    """`who` and `into` are one person: all that is theirs is found under `into` from now on."""
+
+    who: str
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnmergeContact:
+    """Whoever was merged into `who` last, or was merged by that id, is a person of their own."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineSuggestion:
+    """Don't make this suggestion again; `key` is its id (`s_…`), `sentence` what it says."""
+
+    key: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +202,9 @@ Command = (
     | Keep
     | Drop
     | Decline
+    | MergeContacts
+    | UnmergeContact
+    | DeclineSuggestion
     | AddCategory
     | EditCategory
     | RenameCategory

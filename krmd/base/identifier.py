@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-Prefix = Literal["c", "i", "m", "d", "q", "x"]
-"""c contact, i interaction, m mailing, d delivery, q quarantined mail, x command."""
+Prefix = Literal["c", "i", "m", "d", "q", "s", "x"]
+"""c contact, i interaction, m mailing, d delivery, q quarantined mail, s suggestion, x command."""
 
 MIN_DIGITS = 6
-_SPELLED = re.compile(r"(?P<prefix>[cimdqx])_(?P<digits>[0-9a-f-]{6,36})\Z")
+_SPELLED = re.compile(r"(?P<prefix>[cimdqsx])_(?P<digits>[0-9a-f-]{6,36})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +56,8 @@ def parse_id(text: str) -> IdBeginning | None:
         return None
     prefix: Prefix = spelled["prefix"]  # type: ignore[assignment]  # the pattern admits no other
     return IdBeginning(prefix, digits)
+
+
+def public_contact(uuid: str) -> str:
+    """The id of the contact with that UUID (32 hex digits), as people see it."""
+    return f"c_{uuid}"

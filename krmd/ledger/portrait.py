@@ -72,7 +72,7 @@ _LINES_KEPT: frozenset[FactField] = frozenset(("note", "custom", "postal"))
 # Halves of surrogate pairs too, which a shell or JSON lets through and no database takes.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]+")
 _CONTROL_IN_LINES = re.compile(
-    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]+"
+    r" ?[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]+ ?"
 )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from krmd.base.instant import Instant
 from krmd.store.engine import Transaction
-from krmd.store.tables import categories, memberships
+from krmd.store.tables import categories, contacts, memberships
 
 
 class CategoryRow(NamedTuple):
@@ -58,10 +58,11 @@ def remove(tx: Transaction, category: int) -> None:
 
 
 def sizes(tx: Transaction) -> dict[int, int]:
-    """How many are in each category now."""
+    """How many of those kept are in each category now."""
     rows = tx.execute(
         select(memberships.c.category_id, func.count())
-        .where(_NOW)
+        .join(contacts, contacts.c.id == memberships.c.contact_id)
+        .where(_NOW, contacts.c.kept)
         .group_by(memberships.c.category_id)
     )
     return {row[0]: row[1] for row in rows}
@@ -90,8 +91,14 @@ def of_contacts(tx: Transaction, ids: Sequence[int]) -> dict[int, list[CategoryR
 
 
 def join(tx: Transaction, contact: int, category: int, *, since: Instant, source: str) -> bool:
-    """Put somebody into a category; False where they are in it already."""
+    """Put somebody into a category; False where they are in it already.
+
+    The owner's word then stands before that of whoever put them there.
+    """
     if _is_in(tx, contact, category):
+        if source == "owner":
+            here = _between(contact, category)
+            tx.execute(update(memberships).where(*here, _NOW).values(source=source))
         return False
     tx.execute(
         insert(memberships).values(
@@ -104,17 +111,62 @@ def join(tx: Transaction, contact: int, category: int, *, since: Instant, source
 def leave(tx: Transaction, contact: int, category: int, *, until: Instant) -> bool:
     """Take somebody out of a category; False where they are not in it."""
     left = tx.execute(
-        update(memberships)
-        .where(memberships.c.contact_id == contact, memberships.c.category_id == category, _NOW)
-        .values(until=until)
+        update(memberships).where(*_between(contact, category), _NOW).values(until=until)
     )
     return bool(left.rowcount)
 
 
-def _is_in(tx: Transaction, contact: int, category: int) -> bool:
-    row = tx.execute(
-        select(memberships.c.id).where(
-            memberships.c.contact_id == contact, memberships.c.category_id == category, _NOW
+def return_to(tx: Transaction, contact: int, category: int, *, at: Instant) -> bool:
+    """Let it be as if they had not left at that time; False where they didn't, or are back."""
+    if _is_in(tx, contact, category):
+        return False
+    back = (
+        update(memberships)
+        .where(*_between(contact, category), memberships.c.until == at)
+        .values(until=None)
+    )
+    return bool(tx.execute(back).rowcount)
+
+
+def was_never_in(tx: Transaction, contact: int, category: int, *, at: Instant) -> bool:
+    """Let it be as if they had not joined at that time; False where they didn't, or left since."""
+    gone = delete(memberships).where(*_between(contact, category), memberships.c.since == at, _NOW)
+    return bool(tx.execute(gone).rowcount)
+
+
+def source_of(tx: Transaction, contact: int, category: int) -> str | None:
+    """Who put somebody into a category that they are in now."""
+    wanted = select(memberships.c.source).where(*_between(contact, category), _NOW)
+    return tx.execute(wanted).scalars().first()
+
+
+def rows_of(tx: Transaction, contact: int) -> dict[int, int | None]:
+    """The rows of a contact's memberships, past and present: row -> category where it is open."""
+    rows = tx.execute(
+        select(memberships.c.id, memberships.c.category_id, memberships.c.until).where(
+            memberships.c.contact_id == contact
         )
-    ).first()
+    )
+    return {row[0]: row[1] if row[2] is None else None for row in rows}
+
+
+def move(tx: Transaction, ids: Sequence[int], contact: int, to: int) -> list[int]:
+    """Let rows of one contact's memberships be another's; returns those moved."""
+    if not ids:
+        return []
+    moved = (
+        update(memberships)
+        .where(memberships.c.id.in_(ids), memberships.c.contact_id == contact)
+        .values(contact_id=to)
+        .returning(memberships.c.id)
+    )
+    return sorted(tx.execute(moved).scalars())
+
+
+def _between(contact: int, category: int) -> tuple[ColumnElement[bool], ...]:
+    return memberships.c.contact_id == contact, memberships.c.category_id == category
+
+
+def _is_in(tx: Transaction, contact: int, category: int) -> bool:
+    row = tx.execute(select(memberships.c.id).where(*_between(contact, category), _NOW)).first()
     return row is not None

@@ -9,8 +9,16 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from krmd.base.instant import Instant
+from krmd.ledger.portrait import FactField
 from krmd.store.engine import Transaction
-from krmd.store.tables import claims, contact_facts, contacts, memberships
+from krmd.store.tables import (
+    claims,
+    contact_facts,
+    contacts,
+    memberships,
+    noticed,
+    source_keys,
+)
 
 
 class ContactRow(NamedTuple):
@@ -27,18 +35,23 @@ class ContactRow(NamedTuple):
     cadence_days: int | None
     added: Instant
     source: str
+    merged_into: int | None
 
 
 class FactRow(NamedTuple):
-    """One fact about a person, with where it comes from."""
+    """One fact about a person, and who says so: a source under its own key for the person.
+
+    `withdrawn`: since when the owner says that it isn't so, whatever the source says.
+    """
 
     contact_id: int
-    field: str
+    field: FactField
     value: str
+    label: str
     source: str
     source_key: str
     since: Instant
-    edited: bool
+    withdrawn: Instant | None = None
 
 
 _CONTACT = tuple(contacts.c[field] for field in ContactRow._fields)
@@ -72,6 +85,13 @@ def find(tx: Transaction, first: UUID, last: UUID) -> list[ContactRow]:
     return [ContactRow._make(row) for row in tx.execute(wanted)]
 
 
+def root_of(tx: Transaction, row: ContactRow) -> ContactRow:
+    """The contact in whom one that was merged is found, itself where it wasn't."""
+    while row.merged_into is not None:
+        row = get(tx, row.merged_into)
+    return row
+
+
 def by_ids(tx: Transaction, ids: Sequence[int]) -> dict[int, ContactRow]:
     """Contacts by id."""
     rows = tx.among(f"SELECT {', '.join(ContactRow._fields)} FROM contacts WHERE id {{among}}", ids)
@@ -79,8 +99,9 @@ def by_ids(tx: Transaction, ids: Sequence[int]) -> dict[int, ContactRow]:
 
 
 def everyone(tx: Transaction) -> list[ContactRow]:
-    """All contacts, kept or not, by name."""
-    wanted = select(*_CONTACT).order_by(contacts.c.name_key, contacts.c.uuid)
+    """All contacts, kept or not, by name; not those who were merged into another."""
+    wanted = select(*_CONTACT).where(contacts.c.merged_into.is_(None))
+    wanted = wanted.order_by(contacts.c.name_key, contacts.c.uuid)
     return [ContactRow._make(row) for row in tx.execute(wanted)]
 
 
@@ -91,13 +112,13 @@ def change(tx: Transaction, contact: int, values: dict[str, object]) -> None:
 
 def remove(tx: Transaction, contact: int) -> None:
     """Take back a contact with all that was said of them; what happened with them stays."""
-    for table in (contact_facts, memberships, claims):
+    for table in (contact_facts, memberships, claims, source_keys, noticed):
         tx.execute(delete(table).where(table.c.contact_id == contact))
     tx.execute(delete(contacts).where(contacts.c.id == contact))
 
 
 def facts_of(tx: Transaction, ids: Sequence[int]) -> dict[int, list[FactRow]]:
-    """What is known of these people, by contact, oldest first."""
+    """What is said of these people, by contact, oldest first; what was withdrawn too."""
     found: dict[int, list[FactRow]] = {}
     rows = tx.among(
         f"SELECT {', '.join(FactRow._fields)} FROM contact_facts WHERE contact_id {{among}}"
@@ -105,19 +126,64 @@ def facts_of(tx: Transaction, ids: Sequence[int]) -> dict[int, list[FactRow]]:
         ids,
     )
     for row in rows:
-        found.setdefault(row[0], []).append(FactRow._make((*row[:-1], bool(row[-1]))))
+        found.setdefault(row[0], []).append(FactRow._make(row))
     return found
 
 
 def state_fact(tx: Transaction, fact: FactRow) -> None:
-    """Record a fact; the same one from the same source stays as it is."""
-    stands = tx.execute(select(contact_facts.c.id).where(*_same(fact))).first()
+    """Record a fact, or set when it was withdrawn; the same from the same source is one."""
+    stands = tx.execute(select(contact_facts.c.id).where(*_same(fact))).scalar()
     if stands is None:
         tx.execute(insert(contact_facts).values(**fact._asdict()))
+    else:
+        again = update(contact_facts).where(contact_facts.c.id == stands)
+        tx.execute(again.values(withdrawn=fact.withdrawn))
 
 
-def withdraw_fact(tx: Transaction, fact: FactRow) -> None:
-    """Take a fact away."""
+def find_fact(tx: Transaction, fact: FactRow) -> FactRow | None:
+    """The fact as it stands: that field, value and label, said by that source under that key."""
+    row = tx.execute(select(*_FACT).where(*_same(fact))).first()
+    return None if row is None else FactRow._make(row)
+
+
+def move_facts(tx: Transaction, ids: Sequence[int], contact: int, to: int) -> list[int]:
+    """Let rows of one contact's facts be another's; returns those moved. What is said of the
+    other likewise stays where it is.
+    """
+    table, there = contact_facts, contact_facts.alias()
+    same = (
+        "field", "value", "label", "source", "source_key",
+    )  # fmt: skip
+    doubled = (
+        select(there.c.id)
+        .where(there.c.contact_id == to, *(there.c[it] == table.c[it] for it in same))
+        .exists()
+    )
+    moved = (
+        update(table)
+        .where(table.c.id.in_(ids), table.c.contact_id == contact, ~doubled)
+        .values(contact_id=to)
+        .returning(table.c.id)
+    )
+    return sorted(tx.execute(moved).scalars()) if ids else []
+
+
+def merged_into(tx: Transaction, contact: int) -> list[ContactRow]:
+    """The contacts that were merged into this one."""
+    wanted = select(*_CONTACT).where(contacts.c.merged_into == contact)
+    return [ContactRow._make(row) for row in tx.execute(wanted)]
+
+
+def fact_ids(tx: Transaction, contact: int) -> list[int]:
+    """The rows of what the owner says of a contact: those under no source's key."""
+    wanted = select(contact_facts.c.id).where(
+        contact_facts.c.contact_id == contact, contact_facts.c.source_key == ""
+    )
+    return sorted(tx.execute(wanted).scalars())
+
+
+def remove_fact(tx: Transaction, fact: FactRow) -> None:
+    """Take a fact away: nobody says so any more."""
     tx.execute(delete(contact_facts).where(*_same(fact)))
 
 
@@ -126,7 +192,9 @@ def _same(fact: FactRow) -> tuple[ColumnElement[bool], ...]:
         contact_facts.c.contact_id == fact.contact_id,
         contact_facts.c.field == fact.field,
         contact_facts.c.value == fact.value,
+        contact_facts.c.label == fact.label,
         contact_facts.c.source == fact.source,
+        contact_facts.c.source_key == fact.source_key,
     )
 
 

@@ -155,9 +155,10 @@ def claim(tx: Transaction, made: Claim, since: Instant) -> None:
         )
 
 
-def unclaim(tx: Transaction, dropped: Claim) -> None:
-    """Take a claim away."""
-    tx.execute(delete(claims).where(*_is(dropped)))
+def unclaim(tx: Transaction, dropped: Claim) -> Instant | None:
+    """Take a claim away; returns since when it stood."""
+    gone = delete(claims).where(*_is(dropped)).returning(claims.c.since)
+    return tx.execute(gone).scalars().first()
 
 
 def _is(made: Claim) -> tuple[ColumnElement[bool], ...]:

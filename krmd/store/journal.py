@@ -60,6 +60,21 @@ def mentioning(tx: Transaction, public_id: str) -> JournalEntry | None:
     return None if row is None else JournalEntry._make(row)
 
 
+def newest_of(tx: Transaction, kind: str, *, mentioning: str) -> JournalEntry | None:
+    """The newest standing command of a kind whose inverse names this id."""
+    row = tx.execute(
+        select(*_COLUMNS)
+        .where(
+            journal.c.undone.is_(None),
+            journal.c.command.startswith(f'{{"{kind}":', autoescape=True),
+            journal.c.inverse.contains(mentioning, autoescape=True),
+        )
+        .order_by(journal.c.id.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else JournalEntry._make(row)
+
+
 def strike(tx: Transaction, uuid: str, when: Instant) -> None:
     """Note that a command was taken back."""
     tx.execute(update(journal).where(journal.c.uuid == uuid).values(undone=when))

@@ -10,10 +10,10 @@ from krmd.base.errors import StoreError
 from krmd.store.engine import Store, Transaction, make_place_for
 from krmd.store.tables import metadata
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in `migrations/versions`; a test holds the two together."""
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every revision this version knows, oldest first."""
 
 VERSION_TABLE = "alembic_version"

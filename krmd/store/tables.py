@@ -79,6 +79,7 @@ contacts = Table(
     Column("cadence_days", Integer),
     Column("added", BigInteger, nullable=False),
     Column("source", Text, nullable=False),
+    Column("merged_into", _Key, ForeignKey("contacts.id"), index=True),
     CheckConstraint("attention IN ('less', 'normal', 'more', 'muted')", name="attention"),
     CheckConstraint("cadence_days > 0", name="cadence"),
     comment="The people the owner keeps, and those no longer kept (history stays).",
@@ -91,12 +92,91 @@ contact_facts = Table(
     Column("contact_id", _Key, ForeignKey("contacts.id"), nullable=False, index=True),
     Column("field", Text, nullable=False),
     Column("value", Text, nullable=False),
+    Column("label", Text, nullable=False, server_default=""),
     Column("source", Text, nullable=False),
     Column("source_key", Text, nullable=False, server_default=""),
     Column("since", BigInteger, nullable=False),
-    Column("edited", Boolean, nullable=False, server_default=false()),
-    UniqueConstraint("contact_id", "field", "value", "source"),
-    comment="One row a fact about a person, with where it comes from.",
+    Column("withdrawn", BigInteger),
+    UniqueConstraint("contact_id", "field", "value", "label", "source", "source_key"),
+    comment="One row a fact, with who says so; withdrawn: the owner says it isn't so.",
+)
+
+source_keys = Table(
+    "source_keys",
+    metadata,
+    Column("source", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("contact_id", _Key, ForeignKey("contacts.id"), nullable=False, index=True),
+    Column("digest", Text, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    PrimaryKeyConstraint("source", "key"),
+    comment="Which contact a source means by its own key, and what it said of them last.",
+)
+
+books = Table(
+    "books",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("state", Text, nullable=False, server_default="new"),
+    Column("error", Text),
+    Column("error_at", BigInteger),
+    Column("read_to", BigInteger),
+    comment="One row an address book that is read besides: how reading it goes.",
+)
+
+collections = Table(
+    "collections",
+    metadata,
+    _key(),
+    Column("book", Text, ForeignKey("books.name"), nullable=False),
+    Column("href", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("token", Text),
+    UniqueConstraint("book", "href"),
+    comment="The parts of a book, each with the token of what was read last (RFC 6578).",
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("collection_id", _Key, ForeignKey("collections.id"), nullable=False),
+    Column("href", Text, nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("reason", Text),
+    PrimaryKeyConstraint("collection_id", "href"),
+    comment="What lies in a collection, as it was read; reason: why a card gave nobody.",
+)
+
+noticed = Table(
+    "noticed",
+    metadata,
+    Column("contact_id", _Key, ForeignKey("contacts.id"), nullable=False),
+    Column("field", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("label", Text, nullable=False, server_default=""),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("contact_id", "field", "value"),
+    comment="What a signature says of a contact and nobody else does: to be proposed.",
+)
+
+declined_suggestions = Table(
+    "declined_suggestions",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    comment="Suggestions the owner said no to, by a digest of what they say.",
+)
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("mark", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("suppressed", Boolean, nullable=False, server_default=false()),
+    CheckConstraint("kind IN ('email', 'phone', 'handle', 'contact', 'source_key')", name="kind"),
+    comment="Who was forgotten, as HMACs under krmd's key; suppressed: no mailings either.",
 )
 
 claims = Table(

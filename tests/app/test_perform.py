@@ -11,12 +11,14 @@ from krmd.base.command import (
     AddContact,
     Command,
     Decline,
+    DeclineSuggestion,
     Drop,
     EditCategory,
     EditContact,
     Keep,
     LogInteraction,
     MergeCategories,
+    MergeContacts,
     RemoveCategory,
     RenameCategory,
     Undo,
@@ -130,6 +132,19 @@ COMMANDS: tuple[Command, ...] = (
     EditContact("ada", add_categories=("new one",), remove_categories=("japan",)),
     EditContact("ada", birthday="--02-29", cadence_days=30, attention="muted", no_mailings=True),
     EditContact("ada", deceased=True, note="likes Riesling", add_phones=("+1 2",)),
+    EditContact(
+        "ada",
+        say=(
+            ("company", "Engines", ""),
+            ("role", "Countess", ""),
+            ("date", "1835-07-08", "wedding"),
+        ),
+        unsay=(("phone", "+49 30 1", ""),),
+    ),
+    EditContact("ada", say=(("birthday", "", ""),)),
+    MergeContacts("ada", "Family Example"),
+    MergeContacts("Family Example", "ada"),
+    DeclineSuggestion("s_1", "Ada and Ada may be one"),
     Keep("friend@example.net"),
     Drop("ada"),
     Decline("friend@example.net"),
@@ -147,7 +162,16 @@ COMMANDS: tuple[Command, ...] = (
 def test_undo_restores_everything_as_it_was(book: Book, command: Command) -> None:
     """For every command: do and undo is as if it had not been."""
     _ada(book)
-    book.do(AddContact("Family Example", ("family@example.com",), ("family",)))
+    book.do(
+        AddContact(
+            "Family Example",
+            ("family@example.com", "home@example.com"),
+            ("family", "japan"),
+            birthday="1960-01-01",
+            note="lives by the sea",
+        )
+    )
+    book.do(EditContact("ada", add_phones=("+49 30 1",), birthday="1915-12-10"))
     for sender in ("ada@example.com", "friend@example.net", "family@example.com"):
         book.read(mail(header(sender, OWNER, date=NOW), received=NOW))
     before = _everything(book)
@@ -168,15 +192,18 @@ def _everything(book: Book) -> object:
 
 
 _STATE = {
-    "contacts": "SELECT uuid, name, name_key, kept, attention, no_mailings, deceased, cadence_days"
-    " FROM contacts",
-    "claims": "SELECT d.value, c.name_key, k.uuid FROM claims c JOIN contacts k"
+    "contacts": "SELECT k.uuid, k.name, k.name_key, k.kept, k.attention, k.no_mailings, k.deceased,"
+    " k.cadence_days, k.added, m.uuid FROM contacts k LEFT JOIN contacts m ON m.id = k.merged_into",
+    "claims": "SELECT d.value, c.name_key, k.uuid, c.since FROM claims c JOIN contacts k"
     " ON k.id = c.contact_id JOIN identities d ON d.id = c.identity_id",
-    "facts": "SELECT k.uuid, f.field, f.value FROM contact_facts f"
-    " JOIN contacts k ON k.id = f.contact_id",
+    "facts": "SELECT k.uuid, f.field, f.value, f.label, f.source, f.source_key, f.since,"
+    " f.withdrawn FROM contact_facts f JOIN contacts k ON k.id = f.contact_id",
+    "keys": "SELECT s.source, s.key, k.uuid, s.digest FROM source_keys s"
+    " JOIN contacts k ON k.id = s.contact_id",
+    "suggestions": "SELECT key FROM declined_suggestions",
     "categories": "SELECT name, name_key, cadence_days, description FROM categories",
-    "memberships": "SELECT k.uuid, c.name FROM memberships m JOIN contacts k"
-    " ON k.id = m.contact_id JOIN categories c ON c.id = m.category_id WHERE m.until IS NULL",
+    "memberships": "SELECT k.uuid, c.name, m.since, m.until, m.source FROM memberships m"
+    " JOIN contacts k ON k.id = m.contact_id JOIN categories c ON c.id = m.category_id",
     "declined": "SELECT value FROM identities WHERE declined IS NOT NULL",
     "entries": "SELECT high, low FROM interactions WHERE undone IS NULL",
     "recency": "SELECT r.subject, coalesce(k.uuid, d.value), r.last_contacted, r.last_outbound,"

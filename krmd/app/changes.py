@@ -267,7 +267,7 @@ class Changes:
                     return None
                 raise UserError(f"people were put into {row.name} since; remove it instead")
             categories.remove(self.tx, row.id)
-        return CategoryStands(step.name, step.name_key, not step.stands)
+        return replace(step, stands=not step.stands)
 
     def _category_set(self, step: CategorySet) -> Step | None:
         assert step.column in _CATEGORY_COLUMNS

@@ -12,7 +12,7 @@ from krmd.base.errors import UserError
 from krmd.base.instant import to_datetime
 from krmd.intake.birthday_words import read_birthday
 from krmd.ledger.partial_date import read_partial_date
-from krmd.ledger.phones import phone_key
+from krmd.ledger.phones import same_phone
 from krmd.ledger.portrait import FACT_FIELDS, SINGLE, Fact, FactField, fact
 from krmd.store import contacts
 from krmd.store.contacts import FactRow
@@ -41,8 +41,7 @@ def unsay(changes: Changes, uuid: str, field: FactField, value: str) -> list[str
 
     The owner's word goes; what other sources say is no longer believed.
     """
-    wanted = _comparable(field, value)
-    found = [it for it in _facts(changes, uuid, field) if _comparable(field, it.value) == wanted]
+    found = [it for it in _facts(changes, uuid, field) if _is_same(field, it.value, value)]
     for known in found:
         _withdraw(changes, uuid, known)
     return list(dict.fromkeys(it.value for it in found if it.withdrawn is None))
@@ -141,10 +140,10 @@ def _step(uuid: str, known: FactRow, *, stands: bool) -> FactStands:
     )
 
 
-def _comparable(field: FactField, value: str) -> str:
-    if field == "phone":
-        return phone_key(value)
-    return " ".join(value.casefold().split())
+def _is_same(field: FactField, one: str, other: str) -> bool:
+    if field == "phone" and same_phone(one, other):
+        return True
+    return one.casefold().split() == other.casefold().split()
 
 
 def _facts(changes: Changes, uuid: str, field: FactField) -> list[FactRow]:

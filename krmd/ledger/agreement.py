@@ -56,7 +56,7 @@ def _together(sayings: list[tuple[Fact, str, Instant]]) -> Saying:
 def _likeness(fact: Fact) -> tuple[FactField, str, str]:
     field, value, label = fact
     if field == "phone":
-        return field, phone_key(value), ""
+        return field, phone_key(value) or value, ""
     key = " ".join(value.casefold().split())
     # Of these the label is part of what is said; of others it is decoration.
     return field, key, label.casefold() if field in ("date", "custom", "handle") else ""

@@ -85,6 +85,12 @@ def find(tx: Transaction, first: UUID, last: UUID) -> list[ContactRow]:
     return [ContactRow._make(row) for row in tx.execute(wanted)]
 
 
+def by_uuids(tx: Transaction, uuids: Sequence[str]) -> dict[str, ContactRow]:
+    """Contacts by UUID."""
+    wanted = f"SELECT {', '.join(ContactRow._fields)} FROM contacts WHERE uuid {{among}}"
+    return {row[1]: _contact(row) for row in tx.among(wanted, uuids)}
+
+
 def root_of(tx: Transaction, row: ContactRow) -> ContactRow:
     """The contact in whom one that was merged is found, itself where it wasn't."""
     while row.merged_into is not None:

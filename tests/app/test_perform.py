@@ -174,16 +174,17 @@ def test_undo_restores_everything_as_it_was(book: Book, command: Command) -> Non
     book.do(EditContact("ada", add_phones=("+49 30 1",), birthday="1915-12-10"))
     for sender in ("ada@example.com", "friend@example.net", "family@example.com"):
         book.read(mail(header(sender, OWNER, date=NOW), received=NOW))
-    before = _everything(book)
+    before = everything(book)
     assert book.do(command).changed
-    assert _everything(book) != before
+    assert everything(book) != before
     book.assert_right()
     book.do(Undo())
-    assert _everything(book) == before
+    assert everything(book) == before
     book.assert_right()
 
 
-def _everything(book: Book) -> object:
+def everything(book: Book) -> dict[str, object]:
+    """All that the store has of people, as text, so that two states compare."""
     with book.store.reading() as tx:
         return {
             name: sorted(map(repr, tx.connection.exec_driver_sql(query)))
@@ -235,14 +236,14 @@ def test_an_address_taken_by_a_namesake_is_refused_whole(book: Book) -> None:
     book.do(AddContact("Ada Example", ("home@example.com",)))
     book.do(AddContact("Grace Example"))
     book.do(EditContact("Grace Example", name="Ada  EXAMPLE"))
-    before = _everything(book)
+    before = everything(book)
     with pytest.raises(UserError):
         book.do(
             EditContact(
                 "Ada EXAMPLE", add_categories=("japan",), add_addresses=("home@example.com",)
             )
         )
-    assert _everything(book) == before
+    assert everything(book) == before
 
 
 def test_hostile_names_are_kept_as_plain_text(book: Book) -> None:
@@ -256,24 +257,24 @@ def test_the_owner_is_nobodys_contact(book: Book, address: str) -> None:
     """Else every mail of the owner's were somebody's."""
     _ada(book)
     owned = dataclasses.replace(book.performer, owner=AddressSet([OWNER], tags=True))
-    before = _everything(book)
+    before = everything(book)
     for command in (
         AddContact("Me Myself", (address,)),
         EditContact("ada", add_addresses=(address,)),
     ):
         with pytest.raises(UserError, match="your own"):
             owned.perform(command, Actor("cli"))
-    assert before == _everything(book)
+    assert before == everything(book)
 
 
 def test_who_shares_an_address_cannot_take_the_others_name(book: Book) -> None:
     """Nobody could tell any more whose mail it is."""
     book.do(AddContact("Ada Example", ("home@example.com",)))
     book.do(AddContact("Grace Example", ("home@example.com",)))
-    before = _everything(book)
+    before = everything(book)
     with pytest.raises(UserError, match="told apart"):
         book.do(EditContact("Grace Example", name="ADA  Éxample"))
-    assert before == _everything(book)
+    assert before == everything(book)
     book.do(EditContact("Grace Example", name="Grace Hopper"))
     book.assert_right()
 

@@ -1,0 +1,336 @@
+"""People whom a source tells of are taken into the book: known again, changed, or made.
+
+In one transaction, and twice is once. What belongs to nobody known becomes a contact; thousands of
+those are written together, since each on its own would take a minute for a book of 30,000.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from krmd.app.changes import Changes
+from krmd.app.claiming import claim_address
+from krmd.app.matching import Known, addresses_in, uuid_in
+from krmd.app.saying import columns_of, ensure_category, say
+from krmd.app.steps import ContactSet, ContactStands, KeyStands
+from krmd.base.address import EmailAddress
+from krmd.base.errors import UserError
+from krmd.formats.reading import Skipped
+from krmd.intake.person_names import normalise_name
+from krmd.ledger.portrait import Fact, Portrait
+from krmd.store import categories, contacts, newcomers, people_index, sources
+from krmd.store.contacts import ContactRow
+from krmd.store.newcomers import Newcomer
+from krmd.store.sources import SourceKey
+
+AT_A_TIME = 2000
+"""So many newcomers are written at once: it bounds memory."""
+
+Forgotten = Callable[[str, Collection[str]], Collection[str]]
+"""Which of these values of a kind (`email`, `phone`, `source_key`) belong to somebody forgotten."""
+
+
+class Heard(NamedTuple):
+    """What a source says of one person, the line it says so in, and the digest it is known by."""
+
+    line: int
+    portrait: Portrait
+    digest: str
+    remarks: tuple[str, ...] = ()
+
+
+class Taken(NamedTuple):
+    """What became of one person; `details` are sentences."""
+
+    line: int
+    what: Literal["created", "updated", "unchanged"]
+    name: str
+    uuid: str
+    details: tuple[str, ...]
+
+
+class _Meant(NamedTuple):
+    heard: Heard
+    key: str
+    uuid: str
+
+
+class TakingIn:
+    """Takes in what one source says. `taken` and `skipped` tell what became of it."""
+
+    def __init__(
+        self,
+        changes: Changes,
+        source: str,
+        *,
+        new_uuid: Callable[[], UUID],
+        forgotten: Forgotten = lambda _kind, _values: (),
+    ) -> None:
+        self._changes = changes
+        self._source = source
+        self._new_uuid = new_uuid
+        self._forgotten = forgotten
+        self._keys = {it.key: it for it in sources.of_source(changes.tx, source)}
+        self._used: dict[str, int] = {}
+        self.taken: list[Taken] = []
+        self.skipped: list[Skipped] = []
+
+    def pass_over(self, digest_key: str) -> None:
+        """Leave alone whom a key means: the source says of them to the letter what it said."""
+        self._used.setdefault(digest_key, 0)
+
+    def take(self, heard: Iterable[Heard]) -> None:
+        """Take these in: the newcomers first, so that others may turn out to be one of them."""
+        usable = list(self._usable(heard))
+        known = Known(self._changes.tx, [it.portrait for it in usable])
+        again: list[_Meant] = []
+        new: list[_Meant] = []
+        for it, key in self._keyed(usable):
+            stands = self._keys.get(key)
+            uuid = self._root(stands) if stands else known.find(it.portrait)
+            if uuid is not None:
+                again.append(_Meant(it, key, uuid))
+                continue
+            uuid = self._fresh_uuid(it.portrait.key)
+            new.append(_Meant(it, key, uuid))
+            known.add(uuid, it.portrait)
+        self._make(new)
+        self._change(again)
+
+    def silence(self, keys: Collection[str]) -> None:
+        """Let the source say nothing any more of whom these keys mean (a card was deleted).
+
+        Whom nobody else speaks of is dropped, and all that was said of them stays, as with Drop.
+        """
+        tx = self._changes.tx
+        for key in keys:
+            stands = self._keys.get(key)
+            if stands is None or not stands.digest:
+                continue
+            row = contacts.root_of(tx, contacts.get(tx, stands.contact_id))
+            who = (self._source, key)
+            if _is_only_known_by(self._changes, row, who):
+                self._changes.take(ContactSet(row.uuid, "kept", value=False))
+                self._changes.take(KeyStands(*who, row.uuid, "", stands=True))
+                detail = "dropped; the history stays"
+            else:
+                said = people_index.said_by(tx, self._source, [row.id]).get((row.id, key), set())
+                say(self._changes, row, who, before=said, now=frozenset())
+                self._changes.take(KeyStands(*who, row.uuid, "", stands=False))
+                detail = f"no longer in {self._source}"
+            self.taken.append(Taken(0, "updated", row.name, row.uuid, (detail,)))
+
+    # Whom it is about.
+
+    def _usable(self, heard: Iterable[Heard]) -> Iterator[Heard]:
+        """Without who was forgotten and who is the owner."""
+        every = list(heard)
+        gone = self._gone([it.portrait for it in every])
+        for it in every:
+            portrait = it.portrait
+            if gone and gone.intersection(_marks(portrait)):
+                reason = "was forgotten; krmd contacts add takes them in again"
+                self.skipped.append(Skipped(it.line, reason))
+                continue
+            addresses = addresses_in(portrait)
+            own = [address for address in addresses if address in self._changes.owner]
+            if own and len(own) == len(addresses):
+                self.skipped.append(Skipped(it.line, f"is yourself ({own[0]})"))
+                continue
+            yield _without(it, own) if own else it
+
+    def _gone(self, portraits: Sequence[Portrait]) -> set[tuple[str, str]]:
+        values: dict[str, set[str]] = {}
+        for portrait in portraits:
+            for kind, value in _marks(portrait):
+                values.setdefault(kind, set()).add(value)
+        return {(kind, it) for kind in values for it in self._forgotten(kind, values[kind])}
+
+    def _keyed(self, heard: Sequence[Heard]) -> Iterator[tuple[Heard, str]]:
+        """Each with the key it is known by. Who has none is known by name, and where the source has
+        several of a name by what it said of them.
+        """
+        nameless: dict[str, list[Heard]] = {}
+        for it in heard:
+            key = it.portrait.key
+            if not key:
+                nameless.setdefault(normalise_name(it.portrait.name), []).append(it)
+            elif key in self._used:
+                where = f"line {self._used[key]}" if self._used[key] else "this file"
+                reason = f"bears the key of another person in {where}: {key[:60]}"
+                self.skipped.append(Skipped(it.line, reason))
+            else:
+                self._used[key] = it.line
+                yield it, key
+        for name, several in nameless.items():
+            yield from self._named(name, several)
+
+    def _named(self, name: str, heard: list[Heard]) -> Iterator[tuple[Heard, str]]:
+        stem = f"name:{name}:"
+        free = [key for key in self._keys if key.startswith(stem) and key not in self._used]
+        said = self._said_under(free)
+        numbers = (key for n in range(1, 1_000_000) if (key := f"{stem}{n}") not in self._keys)
+        for it in heard:
+            facts = set(it.portrait.facts)
+            best = max(free, key=lambda key: (len(said[key] & facts), key), default=None)
+            alone = len(heard) == len(said) == 1
+            if best is not None and (alone or said[best] & facts):
+                free.remove(best)
+            else:
+                best = next(numbers)
+            self._used[best] = it.line
+            yield it, best
+
+    def _said_under(self, keys: Sequence[str]) -> dict[str, set[Fact]]:
+        ids = [self._keys[key].contact_id for key in keys]
+        said = people_index.said_by(self._changes.tx, self._source, ids) if ids else {}
+        return {key: said.get((self._keys[key].contact_id, key), set()) for key in keys}
+
+    def _root(self, stands: SourceKey) -> str:
+        row = contacts.get(self._changes.tx, stands.contact_id)
+        return contacts.root_of(self._changes.tx, row).uuid
+
+    def _fresh_uuid(self, key: str) -> str:
+        """The UUID that the key spells, so that an export keeps its ids, else another."""
+        return uuid_in(key) or self._new_uuid().hex
+
+    # What becomes of them.
+
+    def _make(self, new: Sequence[_Meant]) -> None:
+        taken: set[EmailAddress] = set()
+        for start in range(0, len(new), AT_A_TIME):
+            self._make_some(new[start : start + AT_A_TIME], taken)
+
+    def _make_some(self, new: Sequence[_Meant], taken: set[EmailAddress]) -> None:
+        changes = self._changes
+        claimed = _claimed(changes, new)
+        rows: list[Newcomer] = []
+        shared: list[tuple[str, EmailAddress]] = []
+        for it in new:
+            facts, remarks, groups = self._cleared(it.heard)
+            alone = []
+            for address in addresses_in(it.heard.portrait):
+                if address in taken or address in claimed:
+                    shared.append((it.uuid, address))
+                else:
+                    alone.append(address)
+                    taken.add(address)
+            rows.append(_newcomer(it, facts, tuple(alone), groups))
+            name = rows[-1].name
+            self.taken.append(Taken(it.heard.line, "created", name, it.uuid, remarks))
+        changes.identities |= newcomers.add(changes.tx, rows, source=self._source, now=changes.now)
+        changes.inverse[:0] = [
+            ContactStands(it.uuid, it.name, it.name_key, self._source, stands=False) for it in rows
+        ]
+        for uuid, address in shared:
+            claim_address(changes, uuid, address)
+
+    def _cleared(self, heard: Heard) -> tuple[set[Fact], tuple[str, ...], tuple[int, ...]]:
+        """What can be said of a newcomer, remarks about the rest, and the categories."""
+        facts = _statement(heard.portrait)
+        remarks = list(heard.remarks)
+        groups: dict[int, None] = {}
+        for name in heard.portrait.values("category"):
+            try:
+                key = ensure_category(self._changes, name)
+            except UserError as error:
+                remarks.append(error.message)
+                facts -= {it for it in facts if it[:2] == ("category", name)}
+                continue
+            category = categories.find(self._changes.tx, key)
+            assert category is not None
+            groups[category.id] = None
+        return facts, tuple(remarks), tuple(groups)
+
+    def _change(self, again: Sequence[_Meant]) -> None:
+        rows = contacts.by_uuids(self._changes.tx, [it.uuid for it in again])
+        ids = [row.id for row in rows.values()]
+        said = people_index.said_by(self._changes.tx, self._source, ids)
+        same: list[SourceKey] = []
+        for heard, key, uuid in again:
+            row = rows[uuid]
+            before = said.get((row.id, key), set())
+            now = _statement(heard.portrait)
+            stands = self._keys.get(key)
+            if before == now and stands is not None and stands.digest:
+                # Only spelled otherwise: nothing that undo would have to take back.
+                same.append(stands._replace(digest=heard.digest))
+                self.taken.append(Taken(heard.line, "unchanged", row.name, uuid, heard.remarks))
+                continue
+            remarks = say(self._changes, row, (self._source, key), before=before, now=now)
+            self._changes.take(KeyStands(self._source, key, uuid, heard.digest, stands=True))
+            if stands is not None and not stands.digest:
+                self._changes.take(ContactSet(uuid, "kept", value=True))
+            details = (*_difference(before, now), *remarks, *heard.remarks)
+            self.taken.append(Taken(heard.line, "updated", row.name, uuid, details))
+        sources.put(self._changes.tx, same)
+
+
+def _newcomer(
+    it: _Meant, facts: set[Fact], addresses: tuple[EmailAddress, ...], groups: tuple[int, ...]
+) -> Newcomer:
+    name = it.heard.portrait.name or next(iter(it.heard.portrait.values("email")), "?")
+    return Newcomer(
+        it.uuid,
+        name,
+        normalise_name(name),
+        it.key,
+        it.heard.digest,
+        tuple(_in_order(facts, it.heard.portrait)),
+        addresses,
+        groups,
+        columns_of(facts),
+    )
+
+
+def _in_order(facts: set[Fact], portrait: Portrait) -> Iterator[Fact]:
+    """As the source has them: the first address is the one it prefers."""
+    if portrait.name:
+        yield Fact("name", portrait.name)
+    yield from (it for it in portrait.facts if it in facts)
+
+
+def _statement(portrait: Portrait) -> set[Fact]:
+    named = {Fact("name", portrait.name)} if portrait.name else set()
+    return named | set(portrait.facts)
+
+
+def _without(heard: Heard, own: Collection[str]) -> Heard:
+    """Without the owner's own addresses, which can't be anybody else's."""
+    portrait = heard.portrait
+    facts = tuple(it for it in portrait.facts if it.field != "email" or it.value not in own)
+    remarks = tuple(f"{address} is your own" for address in own)
+    return heard._replace(
+        portrait=Portrait(portrait.name, facts, portrait.key), remarks=heard.remarks + remarks
+    )
+
+
+def _marks(portrait: Portrait) -> Iterator[tuple[str, str]]:
+    yield from (("email", it) for it in portrait.values("email"))
+    yield from (("phone", it) for it in portrait.values("phone"))
+    if portrait.key:
+        yield "source_key", portrait.key
+
+
+def _claimed(changes: Changes, new: Sequence[_Meant]) -> set[str]:
+    """Which of the addresses of these somebody has."""
+    wanted = {it for one in new for it in one.heard.portrait.values("email")}
+    ids = people_index.email_ids(changes.tx, wanted)
+    return {ids[identity] for identity in people_index.claimed(changes.tx, list(ids))}
+
+
+def _is_only_known_by(changes: Changes, row: ContactRow, who: tuple[str, str]) -> bool:
+    """Whether nobody else, and not the owner, ever said anything of a contact."""
+    others = [it for it in sources.of_contact(changes.tx, row.id) if (it.source, it.key) != who]
+    facts = contacts.facts_of(changes.tx, [row.id]).get(row.id, ())
+    return not any(it.digest for it in others) and all(
+        (it.source, it.source_key) == who for it in facts
+    )
+
+
+def _difference(before: set[Fact], now: set[Fact]) -> Iterator[str]:
+    for sign, facts in (("−", before - now), ("+", now - before)):
+        for it in sorted(facts):
+            yield f"{sign} {it.field}: {it.value[:80]}" + (f" ({it.label})" if it.label else "")

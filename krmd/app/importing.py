@@ -73,26 +73,33 @@ class Importer:
         found: list[Imported] = []
         try:
             with self.store.transaction() as tx:
-                changes = Changes(tx, self.clock.now(), self.owner)
+                changes = self.changes(tx)
                 taking = TakingIn(
                     changes, source, new_uuid=self.new_uuid, forgotten=self.forgotten(tx)
                 )
                 for key in same:
                     taking.pass_over(key)
                 taking.take(heard)
-                refold(tx, changes.identities, changes.contacts)
-                found.append(_imported(taking, skipped, same=repeated))
+                done = _imported(taking, skipped, same=repeated)
+                found.append(done)
                 if dry_run:
                     raise _OnlyShown
-                self._journal(changes, found[0], actor, source=source)
+                self.finish(changes, ImportPeople(source, done.created, done.updated), actor)
         except _OnlyShown:
             pass
         return found[0]
 
-    def _journal(self, changes: Changes, done: Imported, actor: Actor, *, source: str) -> None:
+    def changes(self, tx: Transaction) -> Changes:
+        """The changes of a command in the making, for who takes in people by other ways."""
+        return Changes(tx, self.clock.now(), self.owner)
+
+    def finish(self, changes: Changes, command: ImportPeople, actor: Actor) -> None:
+        """Let dates follow what was taken in, and note the command. What comes by a rule isn't
+        undone: its source would say it again.
+        """
+        refold(changes.tx, changes.identities, changes.contacts)
         if not changes.inverse:
             return
-        command = ImportPeople(source, done.created, done.updated)
         journal.write(
             changes.tx,
             journal.JournalEntry(
@@ -100,8 +107,9 @@ class Importer:
                 at=changes.now,
                 door=actor.door,
                 command=json.dumps({ImportPeople.__name__: asdict(command)}),
-                summary=f"{done.created:,} people from {source}, {done.updated:,} changed",
-                inverse=to_json(changes.inverse),
+                summary=f"{command.created:,} people from {command.source},"
+                f" {command.updated:,} changed",
+                inverse="[]" if actor.door == "rule" else to_json(changes.inverse),
                 undone=None,
             ),
         )

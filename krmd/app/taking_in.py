@@ -22,6 +22,7 @@ from krmd.intake.person_names import normalise_name
 from krmd.ledger.portrait import Fact, Portrait
 from krmd.store import categories, contacts, newcomers, people_index, sources
 from krmd.store.contacts import ContactRow
+from krmd.store.engine import Transaction
 from krmd.store.newcomers import Newcomer
 from krmd.store.sources import SourceKey
 
@@ -76,6 +77,11 @@ class TakingIn:
         self._used: dict[str, int] = {}
         self.taken: list[Taken] = []
         self.skipped: list[Skipped] = []
+
+    @property
+    def tx(self) -> Transaction:
+        """The transaction it works in."""
+        return self._changes.tx
 
     def pass_over(self, digest_key: str) -> None:
         """Leave alone whom a key means: the source says of them to the letter what it said."""

@@ -25,15 +25,19 @@ from krmd.store.migrate import upgrade
 
 # What only some commands need is imported where it is used: `krmd show` shall be there at once.
 if TYPE_CHECKING:
+    from krmd.app.forgetting import Forgetting
+    from krmd.app.importing import Importer
     from krmd.app.mailbox import Stop
     from krmd.app.perform import Performer
     from krmd.app.reading_plan import FolderReport, Progress, ReadingPlan
+    from krmd.base.key import Key
     from krmd.daemon.daemon import Daemon
     from krmd.daemon.job import AccountJob, Session
     from krmd.intake.classify import Judge
     from krmd.intake.mailbox import Folder
     from krmd.store.holding import Hold
     from krmd.store.quarantine import Quarantined
+    from krmd.store.tombstones import Forgotten
 
 
 FILES = "files"
@@ -79,6 +83,47 @@ class Krmd:
 
         owner = self.settings.owner
         return Performer(self.store, self.clock, uuid4, owner.timezone, owner.own)
+
+    @cached_property
+    def key(self) -> Key:
+        """The secret that marks are made with, made where it wasn't needed yet; UserError."""
+        from secrets import token_bytes
+
+        from krmd.settings.key_file import ensure_key, read_key
+        from krmd.store import tombstones
+
+        with self.store.reading() as tx:
+            is_used = tombstones.stand(tx)
+        secret = self.settings.store.key
+        return read_key(secret) if is_used else ensure_key(secret, random=token_bytes)
+
+    def forgotten(self, tx: Transaction) -> Forgotten:
+        """What tells within a transaction who was forgotten and must stay away."""
+        from krmd.store import tombstones
+
+        return tombstones.memory(tx, lambda: self.key)
+
+    @cached_property
+    def forgetting(self) -> Forgetting:
+        """Forgets people."""
+        from krmd.app.forgetting import Forgetting
+
+        return Forgetting(
+            self.store,
+            self.clock,
+            uuid4,
+            self.judge,
+            lambda: self.key,
+            owner_name=self.settings.owner.name,
+            books=tuple(self.settings.contacts),
+        )
+
+    @cached_property
+    def importer(self) -> Importer:
+        """Takes in people from files and address books."""
+        from krmd.app.importing import Importer
+
+        return Importer(self.store, self.clock, uuid4, self.settings.owner.own, self.forgotten)
 
     @property
     def cadences(self) -> dict[str, int]:
@@ -141,6 +186,7 @@ class Krmd:
             subjects=self.settings.privacy.subjects,
             guard=lambda tx: rules.require_rules(tx, self.fingerprint),
             keep=keep,
+            forgotten=self.forgotten,
         )
 
     def read_files(

@@ -100,7 +100,7 @@ def cards_of(
             id=str(PublicId("c", UUID(hex=row.uuid))),
             kept=row.kept,
             name=row.name,
-            addresses=tuple(addresses.get(row.id, ())),
+            addresses=_in_order(addresses.get(row.id, ()), facts[row.id]),
             categories=tuple(group.name for group in groups.get(row.id, ())),
             phones=_values(facts[row.id], "phone"),
             birthday=next(iter(_values(facts[row.id], "birthday")), None),
@@ -136,6 +136,12 @@ def standing(said: Iterable[FactRow]) -> tuple[Saying, ...]:
         for it in said
         if it.withdrawn is None
     )
+
+
+def _in_order(addresses: Sequence[CardAddress], told: Sequence[Saying]) -> tuple[CardAddress, ...]:
+    """As they were said: the first is the one that a source prefers."""
+    places = {address: place for place, address in enumerate(_values(told, "email"))}
+    return tuple(sorted(addresses, key=lambda it: places.get(it.address, len(places))))
 
 
 def _values(facts: Iterable[Saying], of: FactField) -> tuple[str, ...]:
@@ -180,12 +186,8 @@ def page(
     defaults: Mapping[str, int] = NO_DEFAULTS,
 ) -> Page:
     """The contacts kept (or, with `dropped`, those no longer kept), by name, from `after` on."""
-    rows = [row for row in contacts.everyone(tx) if row.kept != dropped]
-    if category is not None:
-        members = set(categories.members(tx, category))
-        rows = [row for row in rows if row.id in members]
-    if after is not None:
-        rows = [row for row in rows if (row.name_key, row.uuid) > (after.name_key, after.uuid)]
+    more_than = None if limit is None else limit + 1
+    rows = contacts.page(tx, kept=not dropped, category=category, after=after, limit=more_than)
     shown = rows if limit is None else rows[:limit]
     more = len(shown) < len(rows)
     last = str(PublicId("c", UUID(hex=shown[-1].uuid))) if more and shown else None

@@ -27,7 +27,9 @@ from krmd.store.engine import Store, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of a file: `people` are those created or updated, or taken with remarks."""
+    """What came of a file: `people` are those updated or taken with remarks, and newcomers of a
+    dry run.
+    """
 
     created: int
     updated: int
@@ -75,7 +77,11 @@ class Importer:
             with self.store.transaction() as tx:
                 changes = self.changes(tx)
                 taking = TakingIn(
-                    changes, source, new_uuid=self.new_uuid, forgotten=self.forgotten(tx)
+                    changes,
+                    source,
+                    new_uuid=self.new_uuid,
+                    forgotten=self.forgotten(tx),
+                    detailed=dry_run,
                 )
                 for key in same:
                     taking.pass_over(key)
@@ -154,4 +160,4 @@ def _imported(taking: TakingIn, skipped: list[Skipped], *, same: int) -> Importe
 
 
 def _told(taken: list[Taken]) -> Iterator[Taken]:
-    return (it for it in sorted(taken) if it.what != "unchanged" or it.details)
+    return (it for it in sorted(taken) if it.what == "updated" or it.details)

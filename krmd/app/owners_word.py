@@ -13,7 +13,7 @@ from krmd.base.instant import to_datetime
 from krmd.intake.birthday_words import read_birthday
 from krmd.ledger.partial_date import read_partial_date
 from krmd.ledger.phones import same_phone
-from krmd.ledger.portrait import FACT_FIELDS, SINGLE, Fact, FactField, fact
+from krmd.ledger.portrait import FACT_FIELDS, SINGLE, Fact, FactField, fact, parts_of
 from krmd.store import contacts
 from krmd.store.contacts import FactRow
 
@@ -45,6 +45,13 @@ def unsay(changes: Changes, uuid: str, field: FactField, value: str) -> list[str
     for known in found:
         _withdraw(changes, uuid, known)
     return list(dict.fromkeys(it.value for it in found if it.withdrawn is None))
+
+
+def in_words(stated: Fact) -> str:
+    """The value as a sentence has it."""
+    if stated.field in ("postal", "structured_name"):
+        return ", ".join(filter(None, parts_of(stated.value, 7)))
+    return stated.value
 
 
 def spoken(field: FactField) -> str:
@@ -104,7 +111,7 @@ def _state(changes: Changes, uuid: str, stated: Fact) -> list[str]:
     if stated.field == "note":
         return ["Noted."]
     label = f" ({stated.label})" if stated.label else ""
-    return [f"{spoken(stated.field)} {stated.value}{label}."]
+    return [f"{spoken(stated.field)} {in_words(stated)}{label}."]
 
 
 def _empty(changes: Changes, uuid: str, said: Said) -> list[str]:

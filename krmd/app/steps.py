@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, get_args
 
 from krmd.base.instant import Instant
@@ -189,7 +189,15 @@ _KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(Step)}
 
 def to_json(steps: Sequence[Step]) -> str:
     """As the journal keeps them."""
-    return json.dumps([{"step": type(step).__name__, **asdict(step)} for step in steps])
+    return f"[{', '.join(json.dumps(_spelled(step)) for step in steps)}]"
+
+
+def _spelled(step: Step) -> dict[str, object]:
+    # Not asdict, which copies deeply and takes five times as long: an import has 30,000 steps.
+    return {
+        "step": type(step).__name__,
+        **{name: getattr(step, name) for name in step.__dataclass_fields__},
+    }
 
 
 def from_json(text: str) -> list[Step]:

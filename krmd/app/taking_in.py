@@ -43,13 +43,19 @@ class Heard(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What became of one person; `details` are sentences."""
+    """What became of one person: what changed, and remarks about what could not be used."""
 
     line: int
     what: Literal["created", "updated", "unchanged"]
     name: str
     uuid: str
-    details: tuple[str, ...]
+    changes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """Both."""
+        return self.changes + self.remarks
 
 
 class _Meant(NamedTuple):
@@ -59,7 +65,9 @@ class _Meant(NamedTuple):
 
 
 class TakingIn:
-    """Takes in what one source says. `taken` and `skipped` tell what became of it."""
+    """Takes in what one source says. `taken` and `skipped` tell what became of it, of newcomers
+    only `detailed` what they bring: of a whole book that is as much as the book.
+    """
 
     def __init__(
         self,
@@ -68,13 +76,16 @@ class TakingIn:
         *,
         new_uuid: Callable[[], UUID],
         forgotten: Forgotten = lambda _kind, _values: (),
+        detailed: bool = False,
     ) -> None:
         self._changes = changes
+        self._detailed = detailed
         self._source = source
         self._new_uuid = new_uuid
         self._forgotten = forgotten
         self._keys = {it.key: it for it in sources.of_source(changes.tx, source)}
         self._used: dict[str, int] = {}
+        self._groups: dict[str, int | UserError] = {}
         self.taken: list[Taken] = []
         self.skipped: list[Skipped] = []
 
@@ -225,7 +236,8 @@ class TakingIn:
                     taken.add(address)
             rows.append(_newcomer(it, facts, tuple(alone), groups))
             name = rows[-1].name
-            self.taken.append(Taken(it.heard.line, "created", name, it.uuid, remarks))
+            told = tuple(_difference(set(), facts)) if self._detailed else ()
+            self.taken.append(Taken(it.heard.line, "created", name, it.uuid, told, remarks))
         changes.identities |= newcomers.add(changes.tx, rows, source=self._source, now=changes.now)
         changes.inverse[:0] = [
             ContactStands(it.uuid, it.name, it.name_key, self._source, stands=False) for it in rows
@@ -239,16 +251,26 @@ class TakingIn:
         remarks = list(heard.remarks)
         groups: dict[int, None] = {}
         for name in heard.portrait.values("category"):
+            group = self._group(name)
+            if isinstance(group, UserError):
+                remarks.append(group.message)
+                facts -= {it for it in facts if it[:2] == ("category", name)}
+            else:
+                groups[group] = None
+        return facts, tuple(remarks), tuple(groups)
+
+    def _group(self, name: str) -> int | UserError:
+        """The id of a category, which is made where there is none; each is looked for once."""
+        if name not in self._groups:
             try:
                 key = ensure_category(self._changes, name)
             except UserError as error:
-                remarks.append(error.message)
-                facts -= {it for it in facts if it[:2] == ("category", name)}
-                continue
-            category = categories.find(self._changes.tx, key)
-            assert category is not None
-            groups[category.id] = None
-        return facts, tuple(remarks), tuple(groups)
+                self._groups[name] = error
+            else:
+                category = categories.find(self._changes.tx, key)
+                assert category is not None
+                self._groups[name] = category.id
+        return self._groups[name]
 
     def _change(self, again: Sequence[_Meant]) -> None:
         rows = contacts.by_uuids(self._changes.tx, [it.uuid for it in again])
@@ -263,14 +285,18 @@ class TakingIn:
             if before == now and stands is not None and stands.digest:
                 # Only spelled otherwise: nothing that undo would have to take back.
                 same.append(stands._replace(digest=heard.digest))
-                self.taken.append(Taken(heard.line, "unchanged", row.name, uuid, heard.remarks))
+                self.taken.append(
+                    Taken(heard.line, "unchanged", row.name, uuid, remarks=heard.remarks)
+                )
                 continue
             remarks = say(self._changes, row, (self._source, key), before=before, now=now)
             self._changes.take(KeyStands(self._source, key, uuid, heard.digest, stands=True))
             if stands is not None and not stands.digest:
                 self._changes.take(ContactSet(uuid, "kept", value=True))
-            details = (*_difference(before, now), *remarks, *heard.remarks)
-            self.taken.append(Taken(heard.line, "updated", row.name, uuid, details))
+            told = tuple(_difference(before, now))
+            self.taken.append(
+                Taken(heard.line, "updated", row.name, uuid, told, (*remarks, *heard.remarks))
+            )
         sources.put(self._changes.tx, same)
 
 

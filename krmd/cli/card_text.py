@@ -12,6 +12,8 @@ from krmd.base.instant import Instant, days_since
 from krmd.cli import spoken
 from krmd.cli.listing import time_json
 from krmd.cli.terminal import Screen, cut, safe
+from krmd.ledger.partial_date import read_partial_date
+from krmd.ledger.portrait import Fact, FactField, parts_of
 from krmd.ledger.recency import Recency
 
 _COUNTS = (
@@ -41,6 +43,16 @@ def card_json(card: Card) -> dict[str, object]:
         "added": time_json(card.added),
         **recency_json(seen),
         "notes": list(card.notes),
+        "facts": [
+            {
+                "field": it.fact.field,
+                "value": it.fact.value,
+                "label": it.fact.label,
+                "sources": list(it.sources),
+                "since": time_json(it.since),
+            }
+            for it in card.facts
+        ],
     }
 
 
@@ -67,16 +79,19 @@ def card_lines(card: Card, lately: Sequence[TimelineEntry], frame: Frame) -> Ite
     ink = frame.screen.ink
     head = [ink(safe(card.name), "bold"), *_standing(card)]
     yield "  ·  ".join(head)
+    work = _work(card)
+    if work:
+        yield work
     for address in card.addresses:
         marks = [] if address.state == "ok" else [address.state]
         marks += ["shared with others"] if address.shared else []
         yield safe(address.address) + (f" ({', '.join(marks)})" if marks else "")
-    yield from (safe(phone) for phone in card.phones)
+    yield from (_labelled(it.fact) for it in card.facts if it.fact.field in _WAYS)
     yield ""
     for label, text in (*_dates(card.recency, frame), *_facts(card, frame)):
         yield f"{ink(label.ljust(_LABEL), 'dim')}{text}"
-    for note in card.notes:
-        yield f"{ink('Note'.ljust(_LABEL), 'dim')}{safe(note)}"
+    for label, text in _said(card):
+        yield f"{ink(label.ljust(_LABEL), 'dim')}{text}"
     if lately:
         yield ""
         yield ink("Lately", "dim")
@@ -145,6 +160,55 @@ def _facts(card: Card, frame: Frame) -> Iterator[tuple[str, str]]:
         yield "So far", ", ".join(so_far)
     if card.added is not None:
         yield "Added", spoken.day(card.added, frame.zone)
+
+
+def _work(card: Card) -> str:
+    """What they do, where, and where they live."""
+    told = {it.fact.field: it.fact.value for it in card.facts}
+    parts = [told[field] for field in ("role", "department", "company") if field in told]
+    towns = (place(it.fact.value) for it in card.facts if it.fact.field == "postal")
+    return safe("  ·  ".join(filter(None, (", ".join(parts), *dict.fromkeys(towns)))))
+
+
+def place(postal: str) -> str:
+    """Town and country of a postal address, as "Denver, USA"."""
+    parts = parts_of(postal, 7)
+    return ", ".join(filter(None, (parts[3], parts[6])))
+
+
+_WAYS: frozenset[FactField] = frozenset(("phone", "handle", "url"))
+_ELSEWHERE: frozenset[FactField] = _WAYS | {
+    "name", "structured_name", "email", "category", "birthday", "company", "department", "role",
+    "postal", "cadence_days", "attention", "no_mailings",
+}  # fmt: skip
+"""What stands elsewhere on the card, or is a matter of files alone."""
+_SAID: dict[FactField, str] = {
+    "former_name": "Also called",
+    "introduced_by": "Introduced by",
+    "date_text": "Date",
+    "custom": "",
+    "date": "",
+}
+"""Headings that aren't the field's own name; "" for the fact's label."""
+
+
+def _said(card: Card) -> Iterator[tuple[str, str]]:
+    for it in card.facts:
+        field, value, label = it.fact
+        if field in _ELSEWHERE:
+            continue
+        heading = _SAID.get(field, field.replace("_", " ").capitalize()) or label.capitalize()
+        if field == "note" and label:
+            value = f"{label}: {value}"
+        elif field in ("date", "died", "connected"):
+            date = read_partial_date(value)
+            value = spoken.partial_date(date) if date else value
+            value += f" ({label})" if field == "connected" and label else ""
+        yield safe(heading)[: _LABEL - 1], safe(value)
+
+
+def _labelled(fact: Fact) -> str:
+    return safe(f"{fact.value} ({fact.label})" if fact.label else fact.value)
 
 
 def _rhythm(card: Card, frame: Frame) -> str:

@@ -9,31 +9,32 @@ import typer
 from krmd.base.command import AddContact, Drop, EditContact, Keep
 from krmd.base.errors import UserError
 from krmd.cli.call import Call, call_of
+from krmd.cli.contacts_options import (
+    Addresses,
+    Birthday,
+    Categories,
+    Company,
+    Country,
+    Every,
+    Met,
+    Note,
+    Phones,
+    Role,
+    Say,
+    Texts,
+    Town,
+    Unsay,
+    said,
+)
 from krmd.cli.listing import After, Limit, envelope, note_incomplete, paged
 from krmd.cli.menu import new_group
+from krmd.cli.people_export import export_people
+from krmd.cli.people_import import import_people
+from krmd.cli.people_merge import merge, unmerge
 from krmd.cli.show import Who
+from krmd.cli.suggestions import suggestions
 
 commands = new_group("The address book.")
-
-Texts = list[str] | None
-Addresses = Annotated[Texts, typer.Option("--address", "-a", help="An email address of theirs.")]
-Categories = Annotated[Texts, typer.Option("--category", "-C", help="A category they are in.")]
-Phones = Annotated[Texts, typer.Option("--phone", "-p", help="A phone number.")]
-Birthday = Annotated[
-    str | None, typer.Option("--birthday", "-b", help="1985-03-12, or --03-12 without the year.")
-]
-Every = Annotated[
-    int | None,
-    typer.Option(
-        "--every",
-        "-e",
-        min=0,
-        max=36_500,
-        metavar="DAYS",
-        help="How often to be in touch; 0: no matter.",
-    ),
-]
-Note = Annotated[str, typer.Option("--note", help="Anything worth knowing.")]
 
 
 @commands.command("list")
@@ -103,6 +104,12 @@ def add(
     phone: Phones = None,
     birthday: Birthday = None,
     every: Every = None,
+    company: Company = None,
+    role: Role = None,
+    town: Town = None,
+    country: Country = None,
+    met: Met = None,
+    say: Say = None,
     note: Note = "",
 ) -> None:
     """Keep somebody: Ada Example <ada@example.org> --category japan."""
@@ -126,6 +133,7 @@ def add(
             birthday=birthday,
             cadence_days=every,
             note=note,
+            say=said(say, town=town, country=country, company=company, role=role, met=met),
         )
     )
 
@@ -167,6 +175,13 @@ def edit(
     deceased: Annotated[
         bool | None, typer.Option("--deceased/--alive", help="Nothing is sent to or due for them.")
     ] = None,
+    company: Company = None,
+    role: Role = None,
+    town: Town = None,
+    country: Country = None,
+    met: Met = None,
+    say: Say = None,
+    unsay: Unsay = None,
     note: Note = "",
 ) -> None:
     """Change what is known of a contact; what isn't named stays."""
@@ -186,6 +201,8 @@ def edit(
             no_mailings=None if mailings is None else not mailings,
             deceased=deceased,
             note=note,
+            say=said(say, town=town, country=country, company=company, role=role, met=met),
+            unsay=said(unsay),
         )
     )
 
@@ -233,7 +250,7 @@ def _warn_of_namesake(call: Call, name: str) -> None:
 
     wanted = normalise_name(name)
     with call.opened() as krmd, krmd.store.reading() as tx:
-        if any(row.kept and row.name_key == wanted for row in contacts.everyone(tx)):
+        if any(row.kept for row in contacts.by_name_key(tx, wanted)):
             call.warn(f"There is another contact called {name}; --address tells the two apart.")
 
 
@@ -248,3 +265,13 @@ def _category_id(tx: object, name: str) -> int:
         names = tuple(it.name for it in categories.all_of_them(tx))
         raise UserError(f"there is no category “{name}”", candidates=names)
     return row.id
+
+
+for name, command in (
+    ("import", import_people),
+    ("export", export_people),
+    ("merge", merge),
+    ("unmerge", unmerge),
+    ("suggestions", suggestions),
+):
+    commands.command(name)(command)

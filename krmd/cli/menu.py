@@ -46,15 +46,19 @@ MENU: dict[str, Entry] = {
     "show": Entry("People", "show", "The card of a person."),
     "timeline": Entry("People", "timeline", "What happened with a person, newest first."),
     "why": Entry("People", "why", "Which mail and which rule gave each date of a person."),
+    "find": Entry("People", "find", "Who is in Denver, who knows of tax law: warmest first."),
     "contacts": Entry(
-        "People", "contacts", "The address book: list, add, edit, review, keep, drop."
+        "People", "contacts", "The address book: list, add, edit, import, export, merge, review."
     ),
     "categories": Entry(
         "People", "categories", "Categories: list, add, edit, rename, merge, remove."
     ),
     "log": Entry("People", "log", "Log a call, a meeting, a letter, a message."),
-    "log-import": Entry("People", "log_import", "Log many: from CSV or JSON lines."),
+    "log-import": Entry("People", "log_import", "Log many: from CSV, JSON lines or a calendar."),
+    "reach": Entry("People", "reach", "How many were reached, in so many days."),
     "undo": Entry("People", "undo", "Take back the last command, or one by its id."),
+    "forget": Entry("Store", "forget", "Erase a person, with all that is known of them."),
+    "export": Entry("Store", "export", "Write everything krmd knows in open formats."),
     "rebuild": Entry(
         "Store", "rebuild", "Recompute all that is derived from the ledger, or compare."
     ),
@@ -64,10 +68,9 @@ MENU: dict[str, Entry] = {
 
 PLANNED: dict[str, tuple[str, ...]] = {
     "krmd": (
-        "login", "install", "birthdays", "reach", "find", "mailing", "suppressions", "deliver",
-        "digest", "feed", "do", "forget", "export", "backup", "restore",
+        "login", "install", "birthdays", "mailing", "suppressions", "deliver", "digest", "feed",
+        "do", "backup", "restore",
     ),
-    "krmd contacts": ("import", "export", "merge", "unmerge", "suggestions"),
     "krmd db": ("copy",),
 }  # fmt: skip
 """What is promised and not built yet: no typing error, so none is guessed at."""

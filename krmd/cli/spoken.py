@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from krmd.base.instant import Instant, days_since
+from krmd.ledger.partial_date import PartialDate, read_partial_date
 
 _DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -58,8 +59,16 @@ def plain(then: Instant, zone: ZoneInfo) -> str:
 
 def birthday(kept: str) -> str:
     """`1985-03-12` and `--03-12` as "12 March 1985" and "12 March"."""
-    year, month, in_month = kept.replace("--", "-").rsplit("-", 2)
-    return f"{int(in_month)} {_LONG_MONTHS[int(month) - 1]} {year}".rstrip()
+    date = read_partial_date(kept)
+    return partial_date(date) if date else kept
+
+
+def partial_date(date: PartialDate) -> str:
+    """As "12 March 1985", "12 March", "March 1985", "1985", "day 12"."""
+    if date.month is None:
+        return str(date.year) if date.year is not None else f"day {date.day}"
+    words = (date.day, _LONG_MONTHS[date.month - 1], date.year)
+    return " ".join(str(it) for it in words if it is not None)
 
 
 def duration(seconds: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, tuple_, update
 
 from krmd.base.instant import Instant
 from krmd.ledger.portrait import FactField
@@ -108,6 +108,39 @@ def everyone(tx: Transaction) -> list[ContactRow]:
     """All contacts, kept or not, by name; not those who were merged into another."""
     wanted = select(*_CONTACT).where(contacts.c.merged_into.is_(None))
     wanted = wanted.order_by(contacts.c.name_key, contacts.c.uuid)
+    return [ContactRow._make(row) for row in tx.execute(wanted)]
+
+
+def by_name_key(tx: Transaction, name_key: str) -> list[ContactRow]:
+    """Contacts of that normalised name, kept or not."""
+    wanted = select(*_CONTACT).where(
+        contacts.c.name_key == name_key, contacts.c.merged_into.is_(None)
+    )
+    return [ContactRow._make(row) for row in tx.execute(wanted)]
+
+
+def page(
+    tx: Transaction,
+    *,
+    kept: bool,
+    category: int | None = None,
+    after: ContactRow | None = None,
+    limit: int | None = None,
+) -> list[ContactRow]:
+    """Contacts by name, those kept or those dropped, of one category, behind another contact."""
+    wanted = select(*_CONTACT).where(contacts.c.merged_into.is_(None), contacts.c.kept == kept)
+    if category is not None:
+        members = select(memberships.c.contact_id).where(
+            memberships.c.category_id == category, memberships.c.until.is_(None)
+        )
+        wanted = wanted.where(contacts.c.id.in_(members))
+    if after is not None:
+        behind = tuple_(contacts.c.name_key, contacts.c.uuid)
+        # The first condition alone lets an index begin there.
+        wanted = wanted.where(
+            contacts.c.name_key >= after.name_key, behind > (after.name_key, after.uuid)
+        )
+    wanted = wanted.order_by(contacts.c.name_key, contacts.c.uuid).limit(limit)
     return [ContactRow._make(row) for row in tx.execute(wanted)]
 
 

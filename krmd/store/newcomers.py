@@ -59,7 +59,9 @@ def add(tx: Transaction, people: Sequence[Newcomer], *, source: str, now: Instan
     tx.insert_rows(_SELF, [(first_self + at, it.uuid) for at, it in enumerate(people)])
     claims = [(first_self + at, ANY_NAME, id_, now) for at, id_ in enumerate(ids)]
     _advance(tx, "contacts", "identities")
-    theirs = identities.email_ids(tx, list({it for one in people for it in one.addresses}))
+    # In the order of the source, which names the address it prefers first.
+    wanted = dict.fromkeys(it for one in people for it in one.addresses)
+    theirs = identities.email_ids(tx, list(wanted))
     claims += [
         (theirs[address], ANY_NAME, id_, now)
         for id_, it in zip(ids, people, strict=True)

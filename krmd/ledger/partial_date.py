@@ -13,6 +13,7 @@ _SPELLED = re.compile(
 )
 _LEAP_YEAR = 2000
 _DAYS_OF_MONTH_AT_MOST = 31
+_LAST_YEAR = 9999
 
 
 class PartialDate(NamedTuple):
@@ -42,12 +43,13 @@ def partial_date(year: int | None, month: int | None, day: int | None) -> Partia
     """The date of these parts, or None where there is no such day (31 February, month 13, year 0,
     a year and a day without a month, nothing at all).
     """
-    if (year is None and month is None and day is None) or (year and day and not month):
-        return None
-    if day is not None and month is None and not 1 <= day <= _DAYS_OF_MONTH_AT_MOST:
-        return None
+    if month is None:
+        if year is None and day is not None and 1 <= day <= _DAYS_OF_MONTH_AT_MOST:
+            return PartialDate(None, None, day)
+        is_year = day is None and year is not None and 1 <= year <= _LAST_YEAR
+        return PartialDate(year, None, None) if is_year else None
     try:
-        date(_LEAP_YEAR if year is None else year, month or 1, (day or 1) if month else 1)
+        date(_LEAP_YEAR if year is None else year, month, 1 if day is None else day)
     except ValueError:
         return None
     return PartialDate(year, month, day)

@@ -104,21 +104,24 @@ class Portrait:
 def fact(field: FactField, value: str, label: str = "") -> Fact | None:
     """A fact as it may be kept, or None where nothing is left of the value (but for `died`)."""
     value = clean_lines(value) if field in _LINES_KEPT else clean(value, most=LONGEST_TEXT)
-    return Fact(field, value, clean(label)) if value or field == "died" else None
+    if not value and field != "died":
+        return None
+    return Fact(field, value, clean(label) if label else "")
 
 
 def clean(text: str, *, most: int = LONGEST_NAME) -> str:
     """A text as it may be kept: NFC, one line, without control and bidi characters."""
     if text.isascii() and text.isprintable():
-        return " ".join(text.split())[:most]
-    return " ".join(_CONTROL.sub(" ", unicodedata.normalize("NFC", text)).split())[:most]
+        return " ".join(text.split())[:most].rstrip()
+    plain = _CONTROL.sub(" ", unicodedata.normalize("NFC", text))
+    return " ".join(plain.split())[:most].rstrip()
 
 
 def clean_lines(text: str, *, most: int = LONGEST_TEXT) -> str:
     """As `clean`, with the line breaks kept."""
     plain = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     lines = (_CONTROL_IN_LINES.sub(" ", line).rstrip() for line in plain.split("\n"))
-    return "\n".join(lines).strip()[:most]
+    return "\n".join(lines).strip()[:most].rstrip()
 
 
 def compound(parts: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import re
 import threading
@@ -16,10 +17,10 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from krmd.app import rules
-from krmd.base.errors import UserError
+from krmd.base.errors import KrmdError, UserError
 from krmd.base.instant import Instant, from_datetime
 from krmd.logs import register_secret
-from krmd.settings import Account, Settings, fingerprint, load_settings
+from krmd.settings import Account, AddressBook, Settings, fingerprint, load_settings
 from krmd.store.engine import Store, Transaction
 from krmd.store.migrate import upgrade
 
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from krmd.app.perform import Performer
     from krmd.app.reading_plan import FolderReport, Progress, ReadingPlan
     from krmd.base.key import Key
-    from krmd.daemon.daemon import Daemon
+    from krmd.daemon.books import BookJob, BookSession
+    from krmd.daemon.daemon import Daemon, Job
     from krmd.daemon.job import AccountJob, Session
     from krmd.intake.classify import Judge
     from krmd.intake.mailbox import Folder
@@ -89,12 +91,12 @@ class Krmd:
         """The secret that marks are made with, made where it wasn't needed yet; UserError."""
         from secrets import token_bytes
 
+        from krmd.app.keeping_out import is_anybody
         from krmd.settings.key_file import ensure_key, read_key
-        from krmd.store import tombstones
 
-        with self.store.reading() as tx:
-            is_used = tombstones.stand(tx)
         secret = self.settings.store.key
+        # What was marked with a lost key is never found again by another.
+        is_used = is_anybody(self.store)
         return read_key(secret) if is_used else ensure_key(secret, random=token_bytes)
 
     def forgotten(self, tx: Transaction) -> Forgotten:
@@ -133,6 +135,21 @@ class Krmd:
             for table in self.settings.categories.values()
             if table.cadence_days is not None
         }
+
+    def book_job(self, book: AddressBook, *, emptied: bool = False) -> BookJob:
+        """How to reach and read an address book; `emptied` believes that it lost its people."""
+        from krmd.app.address_books import read_book
+        from krmd.daemon.books import BookJob
+
+        return BookJob(
+            name=book.name,
+            connect=lambda: open_book(book),
+            read=lambda session: read_book(
+                book.name, session, self.importer, believe_emptied=emptied
+            ),
+            poll_seconds=book.poll_seconds,
+            made_of=(book, self.settings.owner),
+        )
 
     def job(self, account: Account) -> AccountJob:
         """How to reach, hold and read an account."""
@@ -277,6 +294,21 @@ def connect(account: Account) -> Session:
     )
 
 
+def open_book(book: AddressBook) -> BookSession:
+    """An address book, wherever it lies; raises UserError for a URL that can't be."""
+    if book.vdir is not None:
+        from krmd.wire.vdir import open_vdir
+
+        return open_vdir(book.vdir)
+    from krmd.wire.carddav.authorization import Credentials
+    from krmd.wire.carddav.session import open_carddav
+
+    password, url = book.password, book.carddav
+    assert password is not None
+    assert url is not None
+    return open_carddav(url, Credentials(book.user or "", password.reveal), ca_file=book.ca_file)
+
+
 def patterns(spelled: tuple[str, ...]) -> Callable[[Folder], bool | None]:
     """What the owner's folder patterns say of a folder: read it, don't, or nothing (None).
 
@@ -343,7 +375,7 @@ def daemon(krmd: Krmd, config: Path | None, environ: Mapping[str, str]) -> Daemo
     from krmd.daemon.daemon import Daemon
     from krmd.daemon.notify import Notifier
 
-    def reload() -> list[AccountJob]:
+    def reload() -> list[Job]:
         settings = load_settings(config, environ, revealed=register_secret)
         if settings.store.url != krmd.settings.store.url:
             raise UserError("[store] url is another now; restart krmd run to change to it")
@@ -354,15 +386,21 @@ def daemon(krmd: Krmd, config: Path | None, environ: Mapping[str, str]) -> Daemo
             judging.rebuild(again.store, again.judge, again.fingerprint)
         return _jobs(again)
 
+    # What a forgetting left undone, since others used the store then.
+    with contextlib.suppress(KrmdError):
+        krmd.forgetting.finish()
     return Daemon(
         krmd.store, _jobs(krmd), clock=krmd.clock, reload=reload, notify=Notifier.of(environ)
     )
 
 
-def _jobs(krmd: Krmd) -> list[AccountJob]:
+def _jobs(krmd: Krmd) -> list[Job]:
     settings = krmd.settings
     shared = (settings.owner, settings.counting, settings.privacy, settings.commands)
     return [
-        replace(krmd.job(account), made_of=(account, *shared))
-        for account in settings.accounts.values()
+        *(
+            replace(krmd.job(account), made_of=(account, *shared))
+            for account in settings.accounts.values()
+        ),
+        *(krmd.book_job(book) for book in settings.contacts.values()),
     ]

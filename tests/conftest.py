@@ -17,6 +17,7 @@ from tests.servers.dovecot import DEFAULT_PASSWORD, Dovecot, Mailbox
 from tests.servers.dovecot_conf import DovecotOptions
 from tests.servers.postgres import Postgres
 from tests.servers.processes import ServerMissing
+from tests.servers.radicale import Radicale, RadicaleBook, RadicaleUser
 
 # Fixture and marker of each server.
 SERVERS = {"dovecot": "dovecot", "cyrus": "cyrus", "postgres": "postgresql"}
@@ -113,3 +114,27 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     yield url
     if postgres.running:
         postgres.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def radicale() -> Iterator[Radicale]:
+    """One Radicale for all tests of this process."""
+    with Radicale() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _dav_numbers() -> Iterator[int]:
+    return itertools.count(1)
+
+
+@pytest.fixture
+def dav_user(radicale: Radicale, _dav_numbers: Iterator[int]) -> RadicaleUser:
+    """Somebody new on Radicale, without any book."""
+    return radicale.add_user(f"ada{next(_dav_numbers)}@example.org")
+
+
+@pytest.fixture
+def dav_book(dav_user: RadicaleUser) -> RadicaleBook:
+    """An empty address book, the only one of its owner."""
+    return dav_user.make_book("friends", "Friends")

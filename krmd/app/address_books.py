@@ -15,14 +15,16 @@ from typing import NamedTuple, Protocol
 from krmd.app.importing import Importer
 from krmd.app.taking_in import Heard, Taken, TakingIn
 from krmd.base.command import Actor, ImportPeople
-from krmd.base.errors import TryLaterError
-from krmd.formats.reading import Skipped
+from krmd.base.errors import KrmdError, LoginError, TryLaterError, UserError
+from krmd.base.instant import Instant
+from krmd.formats.reading import Raw, Skipped
 from krmd.formats.vcard_groups import is_group
 from krmd.formats.vcard_reading import VcardReader
 from krmd.intake.address_book import BookChanges, FailedCard, FetchedCard
 from krmd.intake.address_book import Collection as BookCollection
 from krmd.store import books
 from krmd.store.books import CardRow, CollectionRow
+from krmd.store.engine import Store
 
 FEW = 20
 """Of a book with fewer people half may go at once; of a larger one that is suspicious."""
@@ -122,6 +124,13 @@ def read_book(
         command = ImportPeople(source_of(name), report.created, report.updated)
         importer.finish(changes, command, Actor("rule", source_of(name)))
     return report
+
+
+def note_book_trouble(store: Store, name: str, error: KrmdError, *, when: Instant) -> None:
+    """Note why a book isn't read. Raises TryLaterError or StoreError."""
+    state = "parked" if isinstance(error, LoginError) else "error"
+    with store.transaction() as tx:
+        books.note(tx, name, state, error=error.message, now=when)
 
 
 def source_of(book: str) -> str:
@@ -272,7 +281,7 @@ def _people(cards: Sequence[FetchedCard]) -> Iterator[_Person]:
         line += card.octets.count(b"\n") + 1
     reader = VcardReader(b"\n".join(card.octets for card in cards))
     told: dict[int, _Person] = {}
-    for piece in reader.pieces():
+    for piece in _pieces(reader):
         at = bisect_right(starts, piece.line) - 1
         if isinstance(piece, Skipped):
             told.setdefault(at, _nobody(cards[at], piece.reason))
@@ -287,6 +296,13 @@ def _people(cards: Sequence[FetchedCard]) -> Iterator[_Person]:
     for at, card in enumerate(cards):
         reason = GROUP if is_group(card.octets) else "holds no card of a person"
         yield told.get(at) or _nobody(card, reason)
+
+
+def _pieces(reader: VcardReader) -> Iterator[Raw | Skipped]:
+    try:
+        yield from reader.pieces()
+    except UserError:
+        return  # not one card among them
 
 
 def _nobody(card: FetchedCard, reason: str) -> _Person:

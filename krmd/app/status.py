@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
@@ -11,6 +11,7 @@ from krmd.app.noticing import OwnAddress, own_addresses
 from krmd.base.address import AddressSet, EmailAddress, without_tag
 from krmd.base.instant import Instant, to_rfc3339
 from krmd.store import folders, quarantine
+from krmd.store.books import all_books as books_of
 from krmd.store.engine import Transaction
 from krmd.store.tables import locations
 
@@ -43,17 +44,33 @@ class AccountStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class BookStatus:
+    """How reading one address book goes; `read_to` is when all of it was known last."""
+
+    book: str
+    state: str
+    error: str | None
+    read_to: Instant | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is read as it should be, or wasn't tried yet."""
+        return self.error is None
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """How krmd is; what is `noticed` only the owner can settle."""
 
     accounts: tuple[AccountStatus, ...]
+    books: tuple[BookStatus, ...] = ()
     quarantined: int = 0
     noticed: tuple[OwnAddress, ...] = ()
 
     @property
     def ok(self) -> bool:
         """Whether all is well."""
-        return all(it.ok for it in self.accounts)
+        return all(it.ok for it in self.accounts) and all(it.ok for it in self.books)
 
     @property
     def late(self) -> tuple[str, ...]:
@@ -74,14 +91,32 @@ class Status:
         return all(it.complete and it.error is None for it in self.accounts)
 
 
-def status(tx: Transaction, accounts: Sequence[str], *, owner: AddressSet, now: Instant) -> Status:
-    """How the accounts of the settings are, with what was set aside and what is late."""
+def status(
+    tx: Transaction,
+    accounts: Sequence[str],
+    *,
+    owner: AddressSet,
+    now: Instant,
+    books: Sequence[str] = (),
+) -> Status:
+    """How the accounts and books of the settings are, what was set aside and what is late."""
     seen = [account_status(tx, name) for name in accounts]
     return Status(
         accounts=tuple(replace(it, late=_late(it, now)) for it in seen),
+        books=tuple(_books(tx, books)),
         quarantined=quarantine.count(tx),
         noticed=tuple(noticed_addresses(tx, owner)),
     )
+
+
+def _books(tx: Transaction, names: Sequence[str]) -> Iterator[BookStatus]:
+    known = books_of(tx) if names else {}
+    for name in names:
+        row = known.get(name)
+        if row is None:
+            yield BookStatus(name, "new", None, None)
+        else:
+            yield BookStatus(name, row.state, row.error, row.read_to)
 
 
 def noticed_addresses(tx: Transaction, owner: AddressSet) -> list[OwnAddress]:

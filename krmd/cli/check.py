@@ -13,7 +13,7 @@ from krmd.cli.menu import new_commands
 
 if TYPE_CHECKING:
     from krmd.bootstrap import Krmd
-    from krmd.settings import Account, Settings
+    from krmd.settings import Account, AddressBook, Settings
 
 commands = new_commands()
 
@@ -58,6 +58,8 @@ def _checks(call: Call, settings: Settings) -> Iterator[Check]:
     yield from _store(call)
     for account in settings.accounts.values():
         yield from _account(account)
+    for book in settings.contacts.values():
+        yield _book(book)
     yield Check("privacy", True, _privacy(settings))
 
 
@@ -173,6 +175,21 @@ def _account(account: Account) -> Iterator[Check]:
         )
 
 
+def _book(book: AddressBook) -> Check:
+    import contextlib
+
+    from krmd.bootstrap import open_book
+
+    try:
+        with contextlib.closing(open_book(book)) as session:
+            found = [it.name for it in session.collections()]
+    except KrmdError as error:
+        return Check(book.name, False, error.message)
+    return Check(
+        book.name, bool(found), f"address book read besides: {_shortened(found) or 'none'}"
+    )
+
+
 def _shortened(names: list[str]) -> str:
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ", ".join(names[:_SHOWN]) + more
@@ -181,10 +198,16 @@ def _shortened(names: list[str]) -> str:
 def _privacy(settings: Settings) -> str:
     subjects = "their subjects" if settings.privacy.subjects else "no subjects"
     return (
-        "read: the headers of mails, and no mailbox is changed;"
+        f"read: the headers of mails{_books(settings)}, and none of them is changed;"
         f" stored: who wrote to whom and when, {subjects}, no bodies;"
         " sent to third parties: nothing"
     )
+
+
+def _books(settings: Settings) -> str:
+    signatures = ", signatures of your contacts" if "signatures" in settings.privacy.bodies else ""
+    books = f", address books ({', '.join(settings.contacts)})" if settings.contacts else ""
+    return signatures + books
 
 
 def _line(call: Call, one: Check) -> str:

@@ -13,7 +13,7 @@ from krmd.cli.listing import time_json
 from krmd.cli.menu import new_commands
 
 if TYPE_CHECKING:
-    from krmd.app.status import AccountStatus, Status
+    from krmd.app.status import AccountStatus, BookStatus, Status
     from krmd.bootstrap import Krmd
 
 commands = new_commands()
@@ -32,6 +32,7 @@ def status(context: typer.Context) -> int:
                 list(krmd.settings.accounts),
                 owner=krmd.settings.owner.own,
                 now=krmd.clock.now(),
+                books=list(krmd.settings.contacts),
             )
         if call.as_json:
             call.tell(_json(found))
@@ -63,6 +64,16 @@ def _json(found: Status) -> dict[str, object]:
         "checks": [
             {"name": it.account, "ok": it.ok, "detail": it.error or it.late or it.state}
             for it in found.accounts
+        ]
+        + [{"name": it.book, "ok": it.ok, "detail": it.error or it.state} for it in found.books],
+        "books": [
+            {
+                "book": it.book,
+                "read_to": time_json(it.read_to),
+                "state": it.state,
+                "error": it.error,
+            }
+            for it in found.books
         ],
         "quarantined": found.quarantined,
         "outbox": 0,
@@ -83,6 +94,11 @@ def _lines(call: Call, krmd: Krmd, found: Status) -> Iterator[str]:
         yield f"{mark} {ink(safe(account.account), 'bold')}: {_reading(call, krmd, account)}"
         if account.error is not None:
             yield f"  {safe(account.error)}"
+    for book in found.books:
+        mark = ink("✓", "green") if book.ok else ink("✗", "red")
+        yield f"{mark} {ink(safe(book.book), 'bold')}: {_book(krmd, book)}"
+        if book.error is not None:
+            yield f"  {safe(book.error)}"
     if found.quarantined:
         mails = counted(found.quarantined, "mail")
         yield f"{ink('!', 'yellow')} {mails} not understood: krmd quarantine list"
@@ -94,6 +110,15 @@ def _lines(call: Call, krmd: Krmd, found: Status) -> Iterator[str]:
         )
     if found.ok and not call.quiet:
         yield "All is well." if found.complete else "All is well; older mail is still to be read."
+
+
+def _book(krmd: Krmd, book: BookStatus) -> str:
+    from krmd.cli import spoken
+
+    if book.read_to is None:
+        return "address book, never read; krmd sync reads it once, krmd run always"
+    read = spoken.moment(book.read_to, krmd.settings.owner.timezone)
+    return f"address book, {book.state}, read {read}"
 
 
 def _reading(call: Call, krmd: Krmd, account: AccountStatus) -> str:

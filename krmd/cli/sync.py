@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +27,7 @@ from krmd.cli.menu import new_commands
 if TYPE_CHECKING:
     from krmd.bootstrap import Krmd
     from krmd.cli.sync_progress import Show
+    from krmd.daemon.books import BookResult
     from krmd.daemon.one_pass import AccountResult
 
 commands = new_commands()
@@ -39,6 +40,12 @@ def sync(
     account: Annotated[
         list[str] | None, typer.Option("--account", "-a", help="Only this mailbox.")
     ] = None,
+    book: Annotated[
+        list[str] | None, typer.Option("--book", "-b", help="Only this address book.")
+    ] = None,
+    emptied: Annotated[
+        bool, typer.Option("--emptied", help="Believe a --book that lost its people at once.")
+    ] = False,
     mbox: Annotated[
         list[Path] | None, typer.Option("--mbox", metavar="FILE", help="Mail in this file instead.")
     ] = None,
@@ -46,22 +53,28 @@ def sync(
         list[Path] | None, typer.Option("--maildir", metavar="DIR", help="Mail in this Maildir.")
     ] = None,
 ) -> int:
-    """Read the mailboxes once, then exit. Reads only: no flag is ever changed."""
+    """Read mailboxes and address books once, then exit. Reads only: no flag is ever changed."""
     call = call_of(context)
     call.log()
-    if account and (mbox or maildir):
+    if (account or book) and (mbox or maildir):
         raise UserError("--account reads a mailbox, --mbox and --maildir read files: one of them")
+    if emptied and not book:
+        raise UserError("--emptied goes with --book NAME: whose emptiness is meant")
     with call.opened() as krmd:
         from krmd.cli.sync_progress import progress_of
 
         began = time.monotonic()
         with progress_of(call) as show, stopped_by_signal(call.note) as stop:
+            books: list[BookResult] = []
             if mbox or maildir:
                 results = [_files(krmd, (mbox or [], maildir or []), stop, show)]
             else:
-                results = _mailboxes(krmd, _chosen(krmd, account or []), stop, show)
-        _answer(call, results, time.monotonic() - began)
-    return _exit_code(call, results, interrupted=stop.is_set())
+                names = _chosen(krmd.settings.accounts, account or [], "account")
+                results = _mailboxes(krmd, [] if book and not account else names, stop, show)
+                wanted = _chosen(krmd.settings.contacts, book or [], "address book")
+                books = _books(krmd, [] if account and not book else wanted, stop, emptied=emptied)
+        _answer(call, results, books, time.monotonic() - began)
+    return _exit_code(call, results, books, interrupted=stop.is_set())
 
 
 def _mailboxes(krmd: Krmd, names: Sequence[str], stop: Stopping, show: Show) -> list[AccountResult]:
@@ -147,20 +160,34 @@ def _leave_terminal() -> None:
             os.write(2, b"\n" if dull else b"\x1b[?25h\n")
 
 
-def _chosen(krmd: Krmd, wanted: Sequence[str]) -> list[str]:
-    there = tuple(krmd.settings.accounts)
+def _chosen(there: Mapping[str, object], wanted: Sequence[str], what: str) -> list[str]:
     for name in wanted:
         if name not in there:
-            raise UserError(f"there is no account {name!r}", candidates=there)
+            raise UserError(f"there is no {what} {name!r}", candidates=tuple(there))
     return [name for name in there if not wanted or name in wanted]
 
 
-def _answer(call: Call, results: Sequence[AccountResult], seconds: float) -> None:
+def _books(krmd: Krmd, names: Sequence[str], stop: Stopping, *, emptied: bool) -> list[BookResult]:
+    if not names:
+        return []
+    from krmd.daemon.books import read_once
+
+    jobs = [krmd.book_job(krmd.settings.contacts[name], emptied=emptied) for name in names]
+    return read_once(jobs, stop.is_set)
+
+
+def _answer(
+    call: Call,
+    results: Sequence[AccountResult],
+    books: Sequence[BookResult],
+    seconds: float,
+) -> None:
     if call.as_json:
         accounts = [_json(result) for result in results]
         call.tell(
             {
                 "accounts": accounts,
+                "books": [_book_json(result) for result in books],
                 "complete": all(result.complete for result in results),
                 "seconds": round(seconds, 3),
             }
@@ -170,6 +197,9 @@ def _answer(call: Call, results: Sequence[AccountResult], seconds: float) -> Non
 
     for result in results:
         for line in _lines(call, result):
+            call.say(line)
+    for book in books:
+        for line in _book_lines(call, book):
             call.say(line)
     if call.screen.is_terminal and not call.quiet:
         call.note(f"Took {duration(seconds)}.")
@@ -193,6 +223,35 @@ def _json(result: AccountResult) -> dict[str, object]:
     }
 
 
+def _book_json(result: BookResult) -> dict[str, object]:
+    report = result.report
+    return {
+        "book": result.book,
+        "error": None if result.error is None else result.error.message,
+        "created": report.created,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "skipped": [{"card": href, "reason": reason} for href, reason in report.skipped],
+        "doubt": report.doubt,
+    }
+
+
+def _book_lines(call: Call, result: BookResult) -> Iterator[str]:
+    from krmd.cli.terminal import safe
+
+    ink, report = call.screen.ink, result.report
+    name = ink(safe(result.book), "bold")
+    if result.error is not None:
+        yield f"{name}: {ink('not read', 'red')}: {safe(result.error.message)}"
+        return
+    changed = f"{report.created:,} people added, {report.updated:,} changed"
+    yield f"{name}: {changed if report.created or report.updated else 'nothing new'}"
+    if report.doubt is not None:
+        yield f"  {ink('!', 'yellow')} {safe(report.doubt)}"
+    for href, reason in report.skipped:
+        yield f"  {safe(href)}: {safe(reason)}"
+
+
 def _lines(call: Call, result: AccountResult) -> Iterator[str]:
     from krmd.cli.spoken import counted
     from krmd.cli.terminal import safe
@@ -214,8 +273,15 @@ def _lines(call: Call, result: AccountResult) -> Iterator[str]:
             yield f"  {safe(report.folder)}: {report.recorded.seen:,} read"
 
 
-def _exit_code(call: Call, results: Sequence[AccountResult], *, interrupted: bool) -> int:
-    errors: list[KrmdError] = [it.error for it in results if it.error is not None]
+def _exit_code(
+    call: Call,
+    results: Sequence[AccountResult],
+    books: Sequence[BookResult],
+    *,
+    interrupted: bool,
+) -> int:
+    found = [*(it.error for it in results), *(it.error for it in books)]
+    errors: list[KrmdError] = [error for error in found if error is not None]
     if interrupted and not all(it.complete for it in results):
         call.note("Interrupted; what was read is kept, the next sync goes on from there.")
         return EXIT_INTERRUPTED

@@ -13,6 +13,7 @@ from krmd.base.errors import EXIT_DONE, EXIT_INTERRUPTED, KrmdError, SettingsErr
 from krmd.base.instant import Clock
 from krmd.daemon.account_threads import AccountThreads, Workshop
 from krmd.daemon.aside import aside
+from krmd.daemon.books import BookJob, BookThread
 from krmd.daemon.job import AccountJob
 from krmd.daemon.notify import Notifier
 from krmd.daemon.pace import Pace
@@ -30,8 +31,12 @@ _RARELY = 600.0
 pause between two reloads for that reason doubles up to this."""
 
 
+Job = AccountJob | BookJob
+Threads = AccountThreads | BookThread
+
+
 class Daemon:
-    """Reads all accounts until a signal ends it.
+    """Reads all accounts and address books until a signal ends it.
 
     `reload` reads the settings again, judges by them where they are others, and gives the jobs
     anew; it blocks, and raises SettingsError or another KrmdError where they can't be used.
@@ -40,10 +45,10 @@ class Daemon:
     def __init__(
         self,
         store: Store,
-        jobs: Sequence[AccountJob],
+        jobs: Sequence[Job],
         *,
         clock: Clock,
-        reload: Callable[[], Sequence[AccountJob]],
+        reload: Callable[[], Sequence[Job]],
         notify: Notifier,
         pace: Pace | None = None,
     ) -> None:
@@ -52,8 +57,8 @@ class Daemon:
         self._notify = notify
         self._pace = pace or Pace()
         self._workshop = Workshop(store, clock, self._pace)
-        self._threads: dict[str, AccountThreads] = {}
-        self._leaving: list[AccountThreads] = []
+        self._threads: dict[str, Threads] = {}
+        self._leaving: list[Threads] = []
         self._rules_pause = self._pace.rules_again
         self._reloaded_at = -_RARELY
 
@@ -71,7 +76,7 @@ class Daemon:
             await stack.enter_async_context(self._running())
             stack.callback(self._notify.stopping)
             self._notify.ready(self._words())
-            log.info("daemon.started", accounts=[job.name for job in self._jobs])
+            log.info("daemon.started", accounts=_called(self._jobs))
             for timer in (
                 self._reloading(),
                 self._telling(),
@@ -92,7 +97,7 @@ class Daemon:
         holds = await aside(self._hold_all, name="holding")
         try:
             for job in self._jobs:
-                self._start(job, holds.get(job.name))
+                self._start(job, holds.get(_call(job)))
             yield
         finally:
             await self._stop([*self._threads.values(), *self._leaving])
@@ -107,24 +112,31 @@ class Daemon:
         if not self._workshop.store.is_sqlite:
             return holds
         for job in self._jobs:
+            if isinstance(job, BookJob):
+                continue  # a book is read by whoever comes first, and the other notices
             try:
-                holds[job.name] = job.hold()
+                holds[_call(job)] = job.hold()
             except TryLaterError as error:
                 refusal = error
         if refusal is not None and not holds:
             raise refusal
         return holds
 
-    def _start(self, job: AccountJob, hold: Hold | None = None) -> None:
+    def _start(self, job: Job, hold: Hold | None = None) -> None:
+        if isinstance(job, BookJob):
+            self._threads[_call(job)] = book = BookThread(job, self._workshop)
+            book.start()
+            return
+
         def rules_changed() -> None:
             with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
                 self._loop.call_soon_threadsafe(self._take_in_rules, threads)
 
         threads = self._workshop.threads(job, hold=hold, rules_changed=rules_changed)
-        self._threads[job.name] = threads
+        self._threads[_call(job)] = threads
         threads.start()
 
-    async def _stop(self, leaving: Sequence[AccountThreads]) -> None:
+    async def _stop(self, leaving: Sequence[Threads]) -> None:
         began = time.monotonic()
         for threads in leaving:
             threads.ask_to_stop()
@@ -137,7 +149,7 @@ class Daemon:
 
         Those on their way out say so too, of rules that are known here by now.
         """
-        if self._threads.get(threads.job.name) is threads:
+        if self._threads.get(_call(threads.job)) is threads:
             self._rules_are_others = True
             self._asked.set()
 
@@ -179,8 +191,8 @@ class Daemon:
         await self._replace(jobs, all_of_them=others)
         return True
 
-    async def _replace(self, jobs: Sequence[AccountJob], *, all_of_them: bool) -> None:
-        wanted = {job.name: job for job in jobs}
+    async def _replace(self, jobs: Sequence[Job], *, all_of_them: bool) -> None:
+        wanted = {_call(job): job for job in jobs}
         leaving = [
             threads
             for name, threads in self._threads.items()
@@ -190,18 +202,18 @@ class Daemon:
             or not threads.job.does_as(wanted[name])
         ]
         for threads in leaving:
-            del self._threads[threads.job.name]
+            del self._threads[_call(threads.job)]
         self._leaving = leaving
         await self._stop(leaving)
         self._leaving = []
-        started = [job for job in jobs if job.name not in self._threads]
+        started = [job for job in jobs if _call(job) not in self._threads]
         for job in started:
             self._start(job)
         self._jobs = tuple(jobs)
         log.info(
             "settings.reloaded",
-            stopped=[threads.job.name for threads in leaving],
-            started=[job.name for job in started],
+            stopped=_called([threads.job for threads in leaving]),
+            started=_called(started),
         )
 
     async def _telling(self) -> None:
@@ -217,6 +229,15 @@ class Daemon:
         trouble = self._workshop.trouble.now
         each = "; ".join(threads.words for threads in self._threads.values())
         return f"{trouble}; {each}" if trouble else each or "no accounts"
+
+
+def _call(job: Job) -> str:
+    """What a job is called here: an account and an address book may bear one name."""
+    return f"contacts.{job.name}" if isinstance(job, BookJob) else job.name
+
+
+def _called(jobs: Sequence[Job]) -> list[str]:
+    return [_call(job) for job in jobs]
 
 
 def _say_unusable(error: KrmdError) -> None:

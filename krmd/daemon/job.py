@@ -43,10 +43,11 @@ class AccountJob:
     poll_seconds: int = 60
     made_of: object = None
 
-    def does_as(self, other: AccountJob) -> bool:
+    def does_as(self, other: object) -> bool:
         """Whether the other would read the same account in the same way."""
         return (
-            self.made_of is not None
+            isinstance(other, AccountJob)
+            and self.made_of is not None
             and (self.name, self.made_of) == (other.name, other.made_of)
             and (self.idle_seconds, self.poll_seconds) == (other.idle_seconds, other.poll_seconds)
         )

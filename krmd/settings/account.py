@@ -131,6 +131,7 @@ class AddressBook(Section):
         default=None, examples=['{ env = "DAV_PASSWORD" }'], validate_default=True
     )
     ca_file: PathField | None = Field(default=None, examples=['"/etc/krmd/ca.pem"'])
+    poll_seconds: StrictInt = Field(default=900, ge=30, le=86_400, examples=["900"])
 
     @field_validator("carddav", mode="wrap")
     @classmethod

@@ -154,7 +154,6 @@ def test_a_card_that_cannot_be_had_is_asked_for_again(book: Book, phone: FakeBoo
     phone.failing.add("/main/bob.vcf")
     assert (1, 0, 1) == counted(read(book, phone))
     phone.failing.clear()
-    phone.delta = False
     assert (1, 0, 0) == counted(read(book, phone))
     phone.lying["/main/"]["/main/bob.vcf"] = b"BEGIN:VCARD\nrubbish"
     assert (0, 0, 1) == counted(read(book, phone))

@@ -43,7 +43,8 @@ class FakeBook:
         changed = [
             CardState(href, etag(octets))
             for href, octets in here.items()
-            if before.get(href) != etag(octets)
+            # A card known without a mark never counts as unchanged.
+            if before.get(href) != etag(octets) or known.get(href) == ""
         ]
         removed = tuple(href for href in before if href not in here and href in known)
         return BookChanges(self._token(), tuple(changed), removed, complete)

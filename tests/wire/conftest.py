@@ -1,7 +1,6 @@
 """What the tests of `wire` share: short patience, and a session on a scripted server."""
 
 import contextlib
-import itertools
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,7 +8,6 @@ import pytest
 from krmd.intake.mailbox import FetchedRange, Folder, UidRange
 from krmd.wire.imap.endpoint import Endpoint, Login, Timeouts
 from krmd.wire.imap.session import ImapSession, connect
-from tests.servers.radicale import Radicale, RadicaleBook, RadicaleUser
 from tests.servers.scripted import ScriptedImap
 
 QUICK = Timeouts(connect=2.0, read=2.0, command=4.0, done=1.0, poll=0.3)
@@ -17,7 +15,6 @@ FIELDS = ("From", "To", "Subject", "Message-ID")
 INBOX = Folder("INBOX", "INBOX", "inbox", "/", holds_mail=True)
 NOW = 1_790_000_000.0
 PASSWORD = "secret"
-_NUMBERS = itertools.count(1)
 
 Meet = Callable[[ScriptedImap], ImapSession]
 
@@ -51,22 +48,3 @@ def fetch_all(session: ImapSession, low: int = 1, high: int = 100) -> FetchedRan
     session.open(INBOX)
     (fetched,) = session.fetch([UidRange(low, high)], header_fields=FIELDS)
     return fetched
-
-
-@pytest.fixture(scope="session")
-def radicale() -> Iterator[Radicale]:
-    """One Radicale for all tests of this process."""
-    with Radicale() as server:
-        yield server
-
-
-@pytest.fixture
-def dav_user(radicale: Radicale) -> RadicaleUser:
-    """Somebody new on Radicale, without any book."""
-    return radicale.add_user(f"ada{next(_NUMBERS)}@example.org")
-
-
-@pytest.fixture
-def book(dav_user: RadicaleUser) -> RadicaleBook:
-    """An empty address book, the only one of its owner."""
-    return dav_user.make_book("friends", "Friends")

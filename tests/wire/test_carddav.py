@@ -12,9 +12,9 @@ from tests.servers.radicale import Radicale, RadicaleBook, RadicaleUser
 from tests.wire.books import Follower, opened
 
 
-def look(follower: Follower, book: RadicaleBook) -> None:
+def look(follower: Follower, dav_book: RadicaleBook) -> None:
     """One pass over a book by its own URL."""
-    with opened(book.url, user=book.owner.name) as books:
+    with opened(dav_book.url, user=dav_book.owner.name) as books:
         follower.look(books)
 
 
@@ -45,10 +45,10 @@ def test_a_url_that_names_a_book_means_that_book_alone(dav_user: RadicaleUser) -
             assert ["friends"] == [collection.name for collection in books.collections()]
 
 
-def test_cards_arrive_as_they_lie_there(book: RadicaleBook) -> None:
+def test_cards_arrive_as_they_lie_there(dav_book: RadicaleBook) -> None:
     """Octets in UTF-8, with the ETag that the server gives, quotes and all."""
-    path = book.put("zoë@home", "Zoë Ōtani", more="NOTE:<b> & \\n]]>\r\n")
-    with opened(book.url, user=book.owner.name) as books:
+    path = dav_book.put("zoë@home", "Zoë Ōtani", more="NOTE:<b> & \\n]]>\r\n")
+    with opened(dav_book.url, user=dav_book.owner.name) as books:
         (collection,) = books.collections()
         changes = books.changes(collection, None, {})
         (card,) = books.fetch(collection, [state.href for state in changes.changed])
@@ -60,51 +60,51 @@ def test_cards_arrive_as_they_lie_there(book: RadicaleBook) -> None:
     assert b"NOTE:<b> & \\n]]>" in card.octets
 
 
-def test_new_altered_and_deleted_cards_follow_by_the_sync_token(book: RadicaleBook) -> None:
+def test_new_altered_and_deleted_cards_follow_by_the_sync_token(dav_book: RadicaleBook) -> None:
     """After the first pass only what changed is named and fetched, and nothing if nothing did."""
     for name in ("Ada", "Kim", "Zoë"):
-        book.put(name, name)
+        dav_book.put(name, name)
     follower = Follower()
-    with opened(book.url, user=book.owner.name) as books:
+    with opened(dav_book.url, user=dav_book.owner.name) as books:
         (first,) = follower.look(books)
     assert first.complete
     assert ["Ada", "Kim", "Zoë"] == follower.names()
-    with opened(book.url, user=book.owner.name) as books:
+    with opened(dav_book.url, user=dav_book.owner.name) as books:
         (idle,) = follower.look(books)
     assert ((), (), False) == (idle.changed, idle.removed, idle.complete)
-    book.put("Kim", "Kim Park")
-    book.put("Lou", "Lou")
-    book.delete("Ada")
-    with opened(book.url, user=book.owner.name) as books:
+    dav_book.put("Kim", "Kim Park")
+    dav_book.put("Lou", "Lou")
+    dav_book.delete("Ada")
+    with opened(dav_book.url, user=dav_book.owner.name) as books:
         (later,) = follower.look(books)
     assert (2, 1, False) == (len(later.changed), len(later.removed), later.complete)
     assert ["Kim Park", "Lou", "Zoë"] == follower.names()
 
 
-def test_a_forgotten_sync_token_starts_over(book: RadicaleBook, radicale: Radicale) -> None:
+def test_a_forgotten_sync_token_starts_over(dav_book: RadicaleBook, radicale: Radicale) -> None:
     """The server lost its history: all is listed, compared, and only the difference is fetched."""
     for name in ("Ada", "Kim", "Zoë"):
-        book.put(name, name)
+        dav_book.put(name, name)
     follower = Follower()
-    look(follower, book)
-    book.delete("Kim")
-    book.put("Lou", "Lou")
+    look(follower, dav_book)
+    dav_book.delete("Kim")
+    dav_book.put("Lou", "Lou")
     radicale.forget_tokens()
-    with opened(book.url, user=book.owner.name) as books:
+    with opened(dav_book.url, user=dav_book.owner.name) as books:
         (again,) = follower.look(books)
     assert (1, 1, True) == (len(again.changed), len(again.removed), again.complete)
     assert ["Ada", "Lou", "Zoë"] == follower.names()
 
 
 def test_an_emptied_book_names_everybody_as_removed_and_leaves_the_rest_to_others(
-    book: RadicaleBook,
+    dav_book: RadicaleBook,
 ) -> None:
     """That this is suspicious is decided where people are kept, not here."""
-    book.put("Ada", "Ada")
+    dav_book.put("Ada", "Ada")
     follower = Follower()
-    look(follower, book)
-    book.delete("Ada")
-    with opened(book.url, user=book.owner.name) as books:
+    look(follower, dav_book)
+    dav_book.delete("Ada")
+    with opened(dav_book.url, user=dav_book.owner.name) as books:
         (collection,) = books.collections()
         known = follower.known[collection.href]
         assert tuple(known) == books.changes(collection, None, known).removed
@@ -114,39 +114,39 @@ def test_an_emptied_book_names_everybody_as_removed_and_leaves_the_rest_to_other
         )
 
 
-def test_a_book_that_is_gone_is_an_error_and_not_an_empty_one(book: RadicaleBook) -> None:
+def test_a_book_that_is_gone_is_an_error_and_not_an_empty_one(dav_book: RadicaleBook) -> None:
     """Neither its own URL nor its owner's folder takes it for emptied."""
-    book.put("Ada", "Ada")
-    with opened(book.url, user=book.owner.name) as books:
+    dav_book.put("Ada", "Ada")
+    with opened(dav_book.url, user=dav_book.owner.name) as books:
         (collection,) = books.collections()
-        book.discard()
+        dav_book.discard()
         with pytest.raises(UnreachableError):
             books.changes(collection, None, {"/x": '"1"'})
-    for url in (book.url, book.owner.url):
-        with opened(url, user=book.owner.name) as books, pytest.raises(UnreachableError):
+    for url in (dav_book.url, dav_book.owner.url):
+        with opened(url, user=dav_book.owner.name) as books, pytest.raises(UnreachableError):
             books.collections()
 
 
 def test_many_cards_come_fifty_at_a_time_on_one_connection(
-    book: RadicaleBook, radicale: Radicale
+    dav_book: RadicaleBook, radicale: Radicale
 ) -> None:
     """Hundreds of cards need a handful of questions."""
-    names = book.fill(120)
+    names = dav_book.fill(120)
     before = len(radicale.log())
     follower = Follower()
-    look(follower, book)
+    look(follower, dav_book)
     assert names == follower.names()
     log = radicale.log()[before:]
     assert 1 + 1 + 3 == log.count(" request for ")
 
 
-def test_nothing_but_reading_is_ever_asked(radicale: Radicale, book: RadicaleBook) -> None:
+def test_nothing_but_reading_is_ever_asked(radicale: Radicale, dav_book: RadicaleBook) -> None:
     """PROPFIND, REPORT and GET, signed krmd/VERSION, are all that a server sees."""
-    path = book.put("Ada", "Ada")
+    path = dav_book.put("Ada", "Ada")
     before = len(radicale.log())
     follower = Follower()
-    for url in (radicale.url, book.url):
-        with opened(url, user=book.owner.name) as books:
+    for url in (radicale.url, dav_book.url):
+        with opened(url, user=dav_book.owner.name) as books:
             follower.look(books)
             list(books.fetch(books.collections()[0], [path.replace("%40", "@")]))
     assert {"PROPFIND", "REPORT", "GET"} == radicale.methods(since=before)
@@ -155,27 +155,27 @@ def test_nothing_but_reading_is_ever_asked(radicale: Radicale, book: RadicaleBoo
 
 @pytest.mark.parametrize("octets", [300, 1500, 20_000])
 def test_a_connection_cut_in_the_middle_loses_nothing(
-    octets: int, radicale: Radicale, book: RadicaleBook
+    octets: int, radicale: Radicale, dav_book: RadicaleBook
 ) -> None:
     """The pass ends in an error, nobody is taken for removed, and the next pass is complete."""
     unlike = random.Random(1).randbytes(20_000).hex()  # so that compression doesn't make it small
-    names = book.fill(20, more=f"NOTE:{unlike}\r\n")
+    names = dav_book.fill(20, more=f"NOTE:{unlike}\r\n")
     follower = Follower()
     with CuttingProxy(radicale.port, octets) as proxy:
-        cut = f"http://127.0.0.1:{proxy.port}{book.path}"
-        with opened(cut, user=book.owner.name) as books, pytest.raises(UnreachableError):
+        cut = f"http://127.0.0.1:{proxy.port}{dav_book.path}"
+        with opened(cut, user=dav_book.owner.name) as books, pytest.raises(UnreachableError):
             follower.look(books)
         assert proxy.cuts > 0
         assert [] == follower.names()
-    look(follower, book)
+    look(follower, dav_book)
     assert names == follower.names()
 
 
-def test_a_wrong_password_is_said_plainly(radicale: Radicale, book: RadicaleBook) -> None:
+def test_a_wrong_password_is_said_plainly(radicale: Radicale, dav_book: RadicaleBook) -> None:
     """LoginError, so that nobody tries again and again; neither password nor traceback is shown."""
-    for url in (radicale.url, book.url):
+    for url in (radicale.url, dav_book.url):
         with (
-            opened(url, user=book.owner.name, password="wrong-one") as books,
+            opened(url, user=dav_book.owner.name, password="wrong-one") as books,
             pytest.raises(LoginError, match="refuses the login of ada") as caught,
         ):
             books.collections()

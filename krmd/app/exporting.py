@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from krmd.app.cards import standing
-from krmd.base.instant import Instant
+from krmd.base.instant import Instant, to_rfc3339
 from krmd.ledger.agreement import Saying
 from krmd.ledger.portrait import Fact, FactField, Portrait
 from krmd.store import categories, contacts, identities
@@ -17,7 +17,7 @@ from krmd.store.engine import Transaction
 AT_A_TIME = 1000
 """So many people are looked up at once: it bounds memory."""
 _BY_OTHER_MEANS: frozenset[FactField] = frozenset(
-    ("name", "email", "category", "cadence_days", "attention", "no_mailings")
+    ("name", "email", "category", "cadence_days", "attention", "no_mailings", "added", "dropped")
 )
 """What a contact has is in claims, memberships and columns; facts only tell who said so."""
 
@@ -101,6 +101,8 @@ def _columns(row: ContactRow, told: Sequence[Saying]) -> Iterator[Sourced]:
         "cadence_days": None if row.cadence_days is None else str(row.cadence_days),
         "attention": None if row.attention == "normal" else row.attention,
         "no_mailings": "true" if row.no_mailings else None,
+        "added": to_rfc3339(row.added),
+        "dropped": None if row.kept else "true",
     }
     if row.deceased and not any(it.fact.field == "died" for it in told):
         columns["died"] = ""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from krmd.base.instant import Instant
-from krmd.intake.mailbox import FetchedRange, Folder, FolderState, UidRange
+from krmd.intake.mailbox import FetchedRange, Folder, FolderState, MailText, UidRange
 
 
 class Mailbox(Protocol):
@@ -34,6 +34,10 @@ class Mailbox(Protocol):
         """A UID of the open folder below which all mail arrived before `since`; None if the
         server can't tell.
         """
+        ...
+
+    def text(self, uid: int) -> MailText | None:
+        """The beginning of the body of a mail in the open folder; None where it is gone."""
         ...
 
     def wait(self, seconds: float, stop: Stop) -> bool:

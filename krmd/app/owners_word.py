@@ -18,7 +18,7 @@ from krmd.store import contacts
 from krmd.store.contacts import FactRow
 
 _ELSEWHERE: frozenset[FactField] = frozenset(
-    ("name", "email", "category", "cadence_days", "attention", "no_mailings")
+    ("name", "email", "category", "cadence_days", "attention", "no_mailings", "added", "dropped")
 )
 """What has an option of its own, and more to it than a fact."""
 

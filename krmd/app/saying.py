@@ -13,6 +13,7 @@ from krmd.app.claiming import claim_address, release_address, rename
 from krmd.app.steps import CategoryStands, ContactSet, FactStands, Membership
 from krmd.base.address import EmailAddress
 from krmd.base.errors import UserError
+from krmd.base.instant import from_rfc3339
 from krmd.ledger.category import category_key
 from krmd.ledger.portrait import Fact
 from krmd.store import categories, people_index
@@ -54,7 +55,7 @@ def ensure_category(changes: Changes, name: str) -> str:
 
 
 def columns_of(facts: AbstractSet[Fact]) -> dict[str, int | bool | str]:
-    """The columns of a contact that some facts speak of."""
+    """The columns of a contact that some facts speak of; `kept` and `added` are a newcomer's."""
     found: dict[str, int | bool | str] = {}
     for fact in facts:
         if fact.field == "died":
@@ -63,6 +64,10 @@ def columns_of(facts: AbstractSet[Fact]) -> dict[str, int | bool | str]:
             found["no_mailings"] = fact.value == "true"
         elif fact.field == "cadence_days" and _is_cadence(fact.value):
             found["cadence_days"] = int(fact.value)
+        elif fact.field == "dropped":
+            found["kept"] = fact.value != "true"
+        elif fact.field == "added" and (added := from_rfc3339(fact.value)) is not None:
+            found["added"] = added
         elif fact.field == "attention" and fact.value in ("less", "normal", "more", "muted"):
             found["attention"] = fact.value
     return found

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal, get_args
 
+from krmd.app.cards import standing
 from krmd.app.likely_same import duplicates
 from krmd.app.review import review
 from krmd.base.address import AddressSet
@@ -19,9 +20,11 @@ from krmd.base.errors import UserError
 from krmd.base.identifier import public_contact
 from krmd.base.instant import Instant
 from krmd.intake.person_names import normalise_name
+from krmd.ledger.agreement import is_said
 from krmd.ledger.duplicates import Reason
 from krmd.ledger.likeness import match_names
 from krmd.ledger.name_words import read_name
+from krmd.ledger.portrait import Fact
 from krmd.store import contacts, suggestions
 from krmd.store.contacts import ContactRow
 from krmd.store.engine import Transaction
@@ -153,9 +156,12 @@ def _new_names(book: Book) -> Iterator[Suggestion]:
 
 
 def _signatures(book: Book) -> Iterator[Suggestion]:
-    for it in suggestions.noticed(book.tx):
+    noticed = suggestions.noticed(book.tx)
+    said = contacts.facts_of(book.tx, list({it.contact for it in noticed}))
+    for it in noticed:
         row = contacts.get(book.tx, it.contact)
-        if not row.kept:
+        known = (saying.fact for saying in standing(said.get(row.id, ())))
+        if not row.kept or is_said(known, Fact(it.field, it.value, it.label)):
             continue
         label = f" ({it.label})" if it.label else ""
         sentence = f"{row.name}'s signature says {it.field.replace('_', ' ')} {it.value}{label}"

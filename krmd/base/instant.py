@@ -47,3 +47,12 @@ def local_date(instant: Instant, zone: ZoneInfo) -> date:
 def days_since(then: Instant, now: Instant, zone: ZoneInfo) -> int:
     """Calendar days between two instants as the owner counts them."""
     return (local_date(now, zone) - local_date(then, zone)).days
+
+
+def from_rfc3339(text: str) -> Instant | None:
+    """The instant that `to_rfc3339` spells so, or None for anything else."""
+    try:
+        moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return from_datetime(moment)

@@ -179,7 +179,7 @@ def place(postal: str) -> str:
 _WAYS: frozenset[FactField] = frozenset(("phone", "handle", "url"))
 _ELSEWHERE: frozenset[FactField] = _WAYS | {
     "name", "structured_name", "email", "category", "birthday", "company", "department", "role",
-    "postal", "cadence_days", "attention", "no_mailings",
+    "postal", "cadence_days", "attention", "no_mailings", "added", "dropped",
 }  # fmt: skip
 """What stands elsewhere on the card, or is a matter of files alone."""
 _SAID: dict[FactField, str] = {

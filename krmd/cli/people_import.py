@@ -70,6 +70,8 @@ def import_people(
                     progress=_progress(call, file),
                 )
             done.append((file, imported))
+            if file.is_dir() and not dry_run:
+                _categories(krmd, file / "categories.json")
     if call.as_json:
         call.tell(_json(done, dry_run=dry_run))
     else:
@@ -99,6 +101,23 @@ def _octets(call: Call, file: Path) -> Iterator[Octets]:
                 yield mapped
     except OSError as error:
         raise UserError(f"{file} can't be read: {error.strerror}") from error
+
+
+def _categories(krmd: Krmd, file: Path) -> None:
+    """What an export says of the categories themselves."""
+    import json
+
+    from krmd.app.taking_along import restore_groups
+
+    if not file.exists():
+        return
+    try:
+        said = json.loads(file.read_bytes())
+        restore_groups(said, krmd.performer, Actor("cli", safe(str(file))))
+    except (OSError, ValueError, RecursionError) as error:
+        raise UserError(f"{file} can't be read: {error}") from error
+    except UserError as error:
+        raise UserError(f"{file}: {error.message}") from error
 
 
 def _standard_input(call: Call) -> bytes:

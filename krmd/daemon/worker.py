@@ -163,6 +163,8 @@ class Worker:
             if account.store_trouble.over() or going_back:
                 self._note(plan, unfinished=unfinished, read_to=None)
             account.doing = backfill.words if unfinished else "ok"
+            if not unfinished:
+                reader.read_signatures(views)
         except UnreachableError:
             raise
         except (TryLaterError, StoreError) as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from krmd.base.address import parse_address
+from krmd.base.instant import from_rfc3339
 from krmd.formats.vcard_text import escaped, parameter_value
 from krmd.ledger.cadence import LONGEST_CADENCE
 from krmd.ledger.partial_date import read_partial_date
@@ -54,8 +55,10 @@ def own_value(field: FactField, text: str) -> str | None:
             usable = _DAYS.fullmatch(text) and int(text) <= LONGEST_CADENCE
         case "attention":
             usable = text in _ATTENTIONS
-        case "no_mailings":
+        case "no_mailings" | "dropped":
             usable = text == "true"
+        case "added":
+            usable = from_rfc3339(text) is not None
         case _:
             usable = True
     return text if usable else None

@@ -80,3 +80,14 @@ class FetchedRange(NamedTuple):
     asked: UidRange
     mails: tuple[RawMail, ...]
     failed: tuple[FailedUid, ...]
+
+
+class MailText(NamedTuple):
+    """The beginning of a mail's body, with the two fields of its header that tell how to read it.
+
+    Held in memory only, and only where the owner let krmd read bodies.
+    """
+
+    content_type: str
+    transfer_encoding: str
+    octets: bytes

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from krmd.base.instant import Instant
-from krmd.ledger.phones import phone_key
+from krmd.ledger.phones import phone_key, same_phone
 from krmd.ledger.portrait import SINGLE, Fact, FactField
 
 _OWNER = "owner"
@@ -60,3 +60,14 @@ def _likeness(fact: Fact) -> tuple[FactField, str, str]:
     key = " ".join(value.casefold().split())
     # Of these the label is part of what is said; of others it is decoration.
     return field, key, label.casefold() if field in ("date", "custom", "handle") else ""
+
+
+def is_said(known: Iterable[Fact], fact: Fact) -> bool:
+    """Whether what is known of somebody says a fact already; one postal address is enough."""
+    return any(_says(it, fact) for it in known if it.field == fact.field)
+
+
+def _says(known: Fact, fact: Fact) -> bool:
+    if fact.field == "phone":
+        return same_phone(known.value, fact.value)
+    return fact.field == "postal" or known.value.casefold() == fact.value.casefold()

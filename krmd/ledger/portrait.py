@@ -41,6 +41,8 @@ FactField = Literal[
     "cadence_days",
     "attention",
     "no_mailings",
+    "added",
+    "dropped",
 ]
 """What a fact is about. The names are stored: add, never rename.
 
@@ -52,8 +54,8 @@ known; the label of a `date` says of what (`anniversary`, `name day`). `date_tex
 none, its label the field it stood in. `connected`: since when the two know each other elsewhere,
 its label says where. `met`: how and where. `relation`: in plain words (`sister of Grace`).
 `note`: its label is its day, `YYYY-MM-DD`, or "". `custom`: anything else, its label the heading it
-stood under. `cadence_days`, `attention`, `no_mailings` (`true`): as the contact's own columns, from
-an export.
+stood under. `cadence_days`, `attention`, `no_mailings` and `dropped` (`true`), `added` (RFC 3339,
+in UTC): as the contact's own columns, from an export.
 """
 
 FACT_FIELDS: tuple[FactField, ...] = get_args(FactField)
@@ -61,6 +63,7 @@ SINGLE: frozenset[FactField] = frozenset(
     (
         "name", "structured_name", "salutation", "company", "department", "role", "birthday",
         "died", "met", "introduced_by", "language", "cadence_days", "attention", "no_mailings",
+        "added", "dropped",
     )
 )  # fmt: skip
 """Of these a person has one; where sources differ, the owner's word counts, else the newest."""

@@ -17,6 +17,7 @@ from krmd.store.tables import (
     contacts,
     memberships,
     noticed,
+    signatures,
     source_keys,
 )
 
@@ -151,7 +152,7 @@ def change(tx: Transaction, contact: int, values: dict[str, object]) -> None:
 
 def remove(tx: Transaction, contact: int) -> None:
     """Take back a contact with all that was said of them; what happened with them stays."""
-    for table in (contact_facts, memberships, claims, source_keys, noticed):
+    for table in (contact_facts, memberships, claims, source_keys, noticed, signatures):
         tx.execute(delete(table).where(table.c.contact_id == contact))
     tx.execute(delete(contacts).where(contacts.c.id == contact))
 

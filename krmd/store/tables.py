@@ -160,6 +160,14 @@ noticed = Table(
     comment="What a signature says of a contact and nobody else does: to be proposed.",
 )
 
+signatures = Table(
+    "signatures",
+    metadata,
+    Column("contact_id", _Key, ForeignKey("contacts.id"), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    comment="Up to when a contact's mails were looked at for a signature.",
+)
+
 declined_suggestions = Table(
     "declined_suggestions",
     metadata,

@@ -32,7 +32,7 @@ class Meddled:
         self._meddle = meddle
         self.folders, self.states = session.folders, session.states
         self.fetch, self.wait = session.fetch, session.wait
-        self.oldest_since = session.oldest_since
+        self.oldest_since, self.text = session.oldest_since, session.text
 
     def open(self, folder: Folder) -> FolderState:
         """Meddle, then open."""

@@ -15,7 +15,15 @@ from typing import NamedTuple
 from krmd.app.mailbox import Stop
 from krmd.base.errors import FolderRefusedError, UnreachableError
 from krmd.base.instant import Instant
-from krmd.intake.mailbox import FailedUid, FetchedRange, Folder, FolderState, RawMail, UidRange
+from krmd.intake.mailbox import (
+    FailedUid,
+    FetchedRange,
+    Folder,
+    FolderState,
+    MailText,
+    RawMail,
+    UidRange,
+)
 
 _SLICE = 0.02
 """How often a wait looks at its stop event, in seconds."""
@@ -66,6 +74,7 @@ class Server:
         self.silent = threading.Event()
         self.commands: list[Command] = []
         self.tells_news = True
+        self.texts: dict[int, MailText] = {}
 
 
 class FakeSession:
@@ -134,6 +143,12 @@ class FakeSession:
                 yield part
         finally:
             self._fetching = False
+
+    def text(self, uid: int) -> MailText | None:
+        """The body a mail was given by `FakeMailbox.write`, None where it has none."""
+        with self._asked("text", str(uid)):
+            self._require_open()
+            return self._server.texts.get(uid)
 
     def wait(self, seconds: float, stop: Stop) -> bool:
         """Wait for something new in the opened folder."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from krmd.base.address import parse_address
 from krmd.base.errors import UserError
+from krmd.base.instant import Instant, to_rfc3339
 from krmd.formats.reading import Raw, Read
 from krmd.formats.vcard_reading import VcardReader
 from krmd.formats.vcard_writing import Version, write_vcard
@@ -73,6 +74,8 @@ _VALUES: dict[FactField, st.SearchStrategy[str]] = {
     "died": dates | st.just(""),
     "cadence_days": st.integers(1, 36_500).map(str),
     "attention": st.sampled_from(("less", "normal", "more", "muted")),
+    "dropped": st.just("true"),
+    "added": st.integers(0, 4_000_000_000).map(lambda it: to_rfc3339(Instant(it))),
     "no_mailings": st.just("true"),
 }
 

@@ -14,7 +14,7 @@ import structlog
 from krmd import __version__
 from krmd.base.errors import KrmdError
 from krmd.base.instant import Instant
-from krmd.intake.mailbox import FetchedRange, Folder, FolderState, UidRange
+from krmd.intake.mailbox import FetchedRange, Folder, FolderState, MailText, UidRange
 from krmd.wire.imap.answer import Gathered, items
 from krmd.wire.imap.client import MailClient, translated
 from krmd.wire.imap.dial import dial
@@ -26,6 +26,7 @@ from krmd.wire.imap.internaldate import ArrivalTimes
 from krmd.wire.imap.login import log_in
 from krmd.wire.imap.stream import Stream
 from krmd.wire.imap.survey import Survey
+from krmd.wire.imap.texts import read_text
 from krmd.wire.imap.throttle import spoken
 
 log = structlog.get_logger()
@@ -158,6 +159,12 @@ class ImapSession:
             self._reading = None
             with contextlib.suppress(KrmdError):
                 reader.drain()
+
+    def text(self, uid: int) -> MailText | None:
+        """The beginning of the body of a mail in the opened folder, None where it is gone."""
+        assert self._opened is not None, "open a folder first"
+        self._free()
+        return read_text(self._exchange, uid)
 
     def wait(self, seconds: float, stop: Stop) -> bool:
         """Wait so long for something new in the opened folder; true as soon as there may be.

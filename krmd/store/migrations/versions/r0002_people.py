@@ -139,6 +139,16 @@ def _suggestions() -> None:
         comment="What a signature says of a contact and nobody else does: to be proposed.",
     )
     op.create_table(
+        "signatures",
+        sa.Column("contact_id", _KEY, autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts.id"], name=op.f("fk_signatures_contact_id_contacts")
+        ),
+        sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_signatures")),
+        comment="Up to when a contact's mails were looked at for a signature.",
+    )
+    op.create_table(
         "declined_suggestions",
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),

@@ -88,7 +88,7 @@ class _Narrowing:
             parts = _grouped(places, lambda place: step(self._profiles[place], known))
             self._steps_left -= sum(map(len, parts.values()))
             # Where all Johns are called Smith, one of these words is enough.
-            different = {tuple(some): key for key, some in parts.items()}
+            different = {tuple(parts[key]): key for key in sorted(parts, key=str)}
             for some in sorted(different):
                 yield from self._narrowed(list(some), (*path, different[some]))
 

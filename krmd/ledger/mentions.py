@@ -9,13 +9,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from krmd.base.address import ascii_lower
+
 INSTEAD = "[forgotten]"
 """What stands in a text where somebody was named."""
 
 _LEAST_SIGNS = 5
 _LEAST_CASELESS = 3
-_LEAST_RUN = 3
-_ASCII_RUN = re.compile(r"[0-9A-Za-z]+")
+_LEAST_PIECE = 2
 _PUNCTUATION = "'\"`´“”„.,; "
 
 
@@ -24,9 +25,9 @@ class Mentions:
 
     __slots__ = ("_pattern", "likely")
 
-    likely: tuple[str, ...]
-    """Of these ASCII words, lower-case, every text that names them holds one: for a database to
-    look for first. Empty where there are no such words, or nothing to look for.
+    likely: tuple[tuple[str, ...], ...]
+    """Every text that names them holds all pieces of one of these, lower-case and in ASCII: for a
+    database to look for first. Empty where any text may, or none does.
     """
 
     def __init__(self, names: Iterable[str], exact: Iterable[str] = ()) -> None:
@@ -35,15 +36,24 @@ class Mentions:
         patterns = [_of_name(it) for it in sorted(spelled, key=_longest_first)]
         patterns += [_of_text(it) for it in sorted(marked, key=_longest_first)]
         self._pattern = re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
-        runs = [_run(it) for it in (*spelled, *marked)]
-        self.likely = () if None in runs else tuple(sorted({it for it in runs if it}))
+        pieces = {_pieces(it, r"[0-9a-z]+") for it in spelled}
+        pieces |= {_pieces(it, r"[\x20-\x7e]+") for it in marked}
+        self.likely = () if () in pieces else tuple(sorted(pieces))
 
     def __bool__(self) -> bool:
         return self._pattern is not None
 
     def found_in(self, text: str | None) -> bool:
         """Whether a text names them."""
-        return bool(text and self._pattern and self._pattern.search(_composed(text)))
+        if not text or self._pattern is None:
+            return False
+        composed = _composed(text)
+        return self._may_be_in(composed) and bool(self._pattern.search(composed))
+
+    def _may_be_in(self, text: str) -> bool:
+        """Few texts have the pieces, and a search costs twenty times as much."""
+        lowered = text.lower()
+        return not self.likely or any(all(it in lowered for it in pieces) for pieces in self.likely)
 
     def taken_out(self, text: str) -> str:
         """The text without their name; INSTEAD stands in its place."""
@@ -92,9 +102,10 @@ def _is_caseless(sign: str) -> bool:
     return unicodedata.category(sign) == "Lo"
 
 
-def _run(text: str) -> str | None:
-    longest = max(_ASCII_RUN.findall(text), key=len, default="")
-    return longest.lower() if len(longest) >= _LEAST_RUN else None
+def _pieces(text: str, pattern: str) -> tuple[str, ...]:
+    """What of a text stands in every spelling of it."""
+    found = re.findall(pattern, ascii_lower(text))
+    return tuple(sorted({it for it in found if len(it) >= _LEAST_PIECE}))
 
 
 def _composed(text: str) -> str:

@@ -19,6 +19,7 @@ from krmd.base.address import EmailAddress
 from krmd.base.errors import UserError
 from krmd.formats.reading import Skipped
 from krmd.intake.person_names import normalise_name
+from krmd.ledger.likeness import same_person
 from krmd.ledger.portrait import Fact, Portrait
 from krmd.store import categories, contacts, newcomers, people_index, sources
 from krmd.store.contacts import ContactRow
@@ -85,6 +86,7 @@ class TakingIn:
         self._forgotten = forgotten
         self._keys = {it.key: it for it in sources.of_source(changes.tx, source)}
         self._used: dict[str, int] = {}
+        self._named_by: dict[str, Heard] = {}
         self._groups: dict[str, int | UserError] = {}
         self.taken: list[Taken] = []
         self.skipped: list[Skipped] = []
@@ -170,19 +172,34 @@ class TakingIn:
         several of a name by what it said of them.
         """
         nameless: dict[str, list[Heard]] = {}
+        named = self._named_by
         for it in heard:
             key = it.portrait.key
             if not key:
                 nameless.setdefault(normalise_name(it.portrait.name), []).append(it)
             elif key in self._used:
-                where = f"line {self._used[key]}" if self._used[key] else "this file"
-                reason = f"bears the key of another person in {where}: {key[:60]}"
-                self.skipped.append(Skipped(it.line, reason))
+                self._skip_twin(it, key)
             else:
                 self._used[key] = it.line
+                named[key] = it
                 yield it, key
         for name, several in nameless.items():
             yield from self._named(name, several)
+
+    def _skip_twin(self, it: Heard, key: str) -> None:
+        """Pass over who comes a second time; UserError where the key means two people, since whom
+        it meant would hang on their order.
+        """
+        first = self._named_by.get(key)
+        one = normalise_name(first.portrait.name if first else it.portrait.name)
+        if first and same_person(one, normalise_name(it.portrait.name)) == "unlike":
+            raise UserError(
+                f"line {first.line} and line {it.line} both claim to be {key[:60]}:"
+                f" {first.portrait.name} and {it.portrait.name}; give one of them another UID,"
+                " nothing was taken in"
+            )
+        where = f"line {first.line}" if first else "this file"
+        self.skipped.append(Skipped(it.line, f"stands in {where} already, as {key[:60]}"))
 
     def _named(self, name: str, heard: list[Heard]) -> Iterator[tuple[Heard, str]]:
         stem = f"name:{name}:"

@@ -20,6 +20,7 @@ from krmd.cli.terminal import safe
 
 if TYPE_CHECKING:
     from krmd.app.importing import Imported
+    from krmd.bootstrap import Krmd
     from krmd.formats.csv_headings import DateOrder
     from krmd.formats.reading import Octets, PeopleReader
 

@@ -198,12 +198,15 @@ def test_two_of_one_name_without_address_stay_two(book: Book) -> None:
         assert 2 == len(everyone(tx))
 
 
-def test_one_key_for_two_people_is_named(book: Book) -> None:
-    """The first has it; the second is skipped and said so."""
-    done = bring(book, ADA, portrait("Eve Other", "uid-ada", email="eve@e.example"))
+def test_one_key_for_two_people_is_refused(book: Book) -> None:
+    """Both lines are named, and nothing is taken in; one person twice is passed over."""
+    before = everything(book)
+    with pytest.raises(UserError, match="line 1 and line 2 both claim to be uid-ada: Ada Example"):
+        bring(book, ADA, portrait("Eve Other", "uid-ada", email="eve@e.example"))
+    assert before == everything(book)
+    done = bring(book, ADA, portrait("Example, Ada", "uid-ada", email="ada@e.example"))
     assert (1, 0, 0, 1) == counted(done)
     assert "line 1" in done.skipped[0].reason
-    assert ["Ada Example"] == names(book)
 
 
 def test_the_owner_is_not_taken_in(book: Book) -> None:

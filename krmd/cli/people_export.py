@@ -75,7 +75,11 @@ def octets_of(people: Iterable[Exported], form: Format) -> Iterator[bytes]:
                 KrmdPerson(
                     it.uid,
                     it.name,
-                    tuple(SourcedFact(*fact) for fact in it.facts),
+                    tuple(
+                        SourcedFact(*said)
+                        for said in it.facts
+                        if said.fact.field not in ("added", "dropped")
+                    ),
                     it.kept,
                     it.added,
                 )

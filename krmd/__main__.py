@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 
 _INTERRUPTED = 130
@@ -15,6 +17,14 @@ def main() -> None:
         code = run(sys.argv[1:])
     except KeyboardInterrupt:  # while modules were still being loaded
         code = _INTERRUPTED
+    if code == _INTERRUPTED:
+        # An interrupt within exec or eval of a string, as when a dataclass is made, is remembered
+        # by CPython (pythonrun.c: unhandled_keyboard_interrupt) although it was caught, and the
+        # process would end by the signal instead of with this code.
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError, AttributeError):
+                stream.flush()
+        os._exit(code)
     sys.exit(code)
 
 

@@ -84,7 +84,7 @@ class Krmd:
         from krmd.app.perform import Performer
 
         owner = self.settings.owner
-        return Performer(self.store, self.clock, uuid4, owner.timezone, owner.own)
+        return Performer(self.store, self.clock, uuid4, owner.timezone, owner.own, lambda: self.key)
 
     @cached_property
     def key(self) -> Key:
@@ -201,6 +201,7 @@ class Krmd:
             judge=self.judge,
             authserv_id=self.settings.commands.authserv_id,
             subjects=self.settings.privacy.subjects,
+            signatures="signatures" in self.settings.privacy.bodies,
             guard=lambda tx: rules.require_rules(tx, self.fingerprint),
             keep=keep,
             forgotten=self.forgotten,

@@ -213,9 +213,15 @@ class _Writing:
         people = [self._own_key(it) for it in _people(part.fetched)]
         passed_over = len(self._taking.skipped)
         self._taking.take([it.heard for it in people if it.heard is not None])
-        for it in self._taking.skipped[passed_over:]:
-            self._skipped.append((people[it.line].href, it.reason))
-        rows = [self._row(it, part.known) for it in people]
+        left_out = {it.line: it.reason for it in self._taking.skipped[passed_over:]}
+        self._skipped += [(people[at].href, reason) for at, reason in left_out.items()]
+        # Of who was forgotten not even the key is kept.
+        rows = [
+            CardRow(it.href, it.etag, "", left_out[at])
+            if at in left_out
+            else self._row(it, part.known)
+            for at, it in enumerate(people)
+        ]
         rows += [self._failed(it, part.known) for it in part.failed]
         books.put_cards(self._tx, id_, rows)
 

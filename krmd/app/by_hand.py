@@ -55,7 +55,7 @@ def log_interaction(
     kind = _kind(command, words)
     direction = _direction(command, words, kind)
     reach = _reach(command)
-    rule = _rule(words, reach)
+    rule = _rule(words, reach, mutual=command.direction == "mutual")
     at = command.at or words.at or changes.now
     if at > changes.now:
         when = to_datetime(at).astimezone(zone).strftime("%Y-%m-%d %H:%M")
@@ -205,7 +205,8 @@ def _reach(command: LogInteraction) -> Reach:
     raise UserError(f"“{command.reach}” is no reach; one_to_one, group or one_to_many")
 
 
-def _rule(words: LogWords, reach: Reach) -> str:
+def _rule(words: LogWords, reach: Reach, *, mutual: bool) -> str:
     if reach != "one_to_one":
         return RULE_TO_MANY
-    return RULE if words.counts else RULE_NO_ANSWER
+    # Whoever says that it was mutual says that somebody answered, whatever the text says.
+    return RULE if words.counts or mutual else RULE_NO_ANSWER

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from krmd.app.steps import (
+    AddressState,
     CategorySet,
     CategoryStands,
     ClaimStands,
@@ -25,16 +26,27 @@ from krmd.app.steps import (
     Moved,
     Step,
     SuggestionDeclined,
+    TombstoneStands,
 )
 from krmd.base.address import AddressSet
 from krmd.base.errors import UserError
 from krmd.base.instant import Instant
+from krmd.base.key import Key
 from krmd.ledger.identity import Claim
-from krmd.store import categories, contacts, identities, ledger, sources, suggestions
+from krmd.store import (
+    categories,
+    contacts,
+    identities,
+    ledger,
+    sources,
+    suggestions,
+    tombstones,
+)
 from krmd.store.contacts import ContactRow, FactRow
 from krmd.store.engine import Transaction
 from krmd.store.sources import SourceKey
 from krmd.store.tables import interactions
+from krmd.store.tombstones import Tombstone
 
 _CONTACT_COLUMNS = frozenset(
     {
@@ -57,11 +69,19 @@ class Changes:
     """The steps of one command as they are taken, within one transaction.
 
     `inverse` takes them back when taken in its order; `identities` and `contacts` are those whose
-    recency must be folded anew. `owner` are the addresses that can't be anybody else's.
+    recency must be folded anew. `owner` are the addresses that can't be anybody else's; `key` is
+    krmd's, by which those who were forgotten are known.
     """
 
-    def __init__(self, tx: Transaction, now: Instant, owner: AddressSet = NOBODY) -> None:
+    def __init__(
+        self,
+        tx: Transaction,
+        now: Instant,
+        owner: AddressSet = NOBODY,
+        key: Callable[[], Key] | None = None,
+    ) -> None:
         self.tx = tx
+        self.key = key
         self.now = now
         self.owner = owner
         self.inverse: list[Step] = []
@@ -294,6 +314,23 @@ class Changes:
         suggestions.decline(self.tx, step.key, self.now if step.stands else None)
         return SuggestionDeclined(step.key, not step.stands)
 
+    def _tombstone(self, step: TombstoneStands) -> Step | None:
+        stone = Tombstone(step.mark, step.kind, step.at, step.suppressed)
+        if tombstones.is_there(self.tx, step.mark) == step.stands:
+            return None
+        if step.stands:
+            tombstones.put_back(self.tx, stone)
+        else:
+            tombstones.remove(self.tx, stone)
+        return replace(step, stands=not step.stands)
+
+    def _address_state(self, step: AddressState) -> Step | None:
+        identity = identities.ensure(self.tx, "email", step.address)
+        if identity.state == step.state:
+            return None
+        before = identities.set_state(self.tx, identity.id, step.state, step.since)
+        return AddressState(step.address, identity.state, before)
+
     _WAYS: ClassVar[Mapping[type[Any], Callable[[Any, Any], Step | None]]] = {
         EntryStands: _entry,
         ContactStands: _contact,
@@ -309,4 +346,6 @@ class Changes:
         CategorySet: _category_set,
         DeclinedStands: _declined,
         SuggestionDeclined: _suggestion_declined,
+        TombstoneStands: _tombstone,
+        AddressState: _address_state,
     }

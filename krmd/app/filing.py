@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from krmd.app.mailbox import Stop
 from krmd.app.quarantining import bug, set_aside
 from krmd.app.reading_plan import COMMIT_MAILS, NOT_THE_MAILS, FolderReport, Progress, ReadingPlan
-from krmd.app.recording import Recorded, record
+from krmd.app.recording import Recorded
 from krmd.app.understanding import ReadMail, understand
 from krmd.base.instant import Clock, Instant
 from krmd.intake.mailbox import FailedUid, Folder, RawMail
@@ -104,17 +104,7 @@ class FileReader:
 
     def _write(self, row: FolderRow, mails: list[ReadMail]) -> Recorded:
         with self._store.transaction() as tx:
-            self._plan.guard(tx)
-            done = record(
-                tx,
-                row.id,
-                mails,
-                judge=self._plan.judge,
-                now=self._clock.now(),
-                subjects=self._plan.subjects,
-            )
-            self._plan.keep(tx, done.touched)
-            return done
+            return self._plan.take_in(tx, row.id, mails, self._clock.now())
 
     def _write_one(
         self, row: FolderRow, mail: ReadMail, done: Recorded, failed: list[FailedUid]

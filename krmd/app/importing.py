@@ -16,13 +16,14 @@ from uuid import UUID
 from krmd.app.changes import NOBODY, Changes
 from krmd.app.folding import refold
 from krmd.app.steps import to_json
-from krmd.app.taking_in import Forgotten, Heard, Taken, TakingIn
+from krmd.app.taking_in import Heard, Taken, TakingIn
 from krmd.base.address import AddressSet
 from krmd.base.command import Actor, ImportPeople
 from krmd.base.instant import Clock
 from krmd.formats.reading import PeopleReader, Skipped
 from krmd.store import journal, sources
 from krmd.store.engine import Store, Transaction
+from krmd.store.tombstones import Forgotten, nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Importer:
     clock: Clock
     new_uuid: Callable[[], UUID]
     owner: AddressSet = NOBODY
-    forgotten: Callable[[Transaction], Forgotten] = lambda _tx: lambda _kind, _values: ()
+    forgotten: Callable[[Transaction], Forgotten] = lambda _tx: nobody
 
     def read(
         self,

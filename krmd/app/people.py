@@ -7,6 +7,7 @@ from uuid import UUID
 
 from krmd.app.changes import Changes
 from krmd.app.claiming import claim_address, release_address, rename
+from krmd.app.keeping_out import lift
 from krmd.app.made import Made
 from krmd.app.owners_word import change_facts, unsay
 from krmd.app.steps import (
@@ -136,7 +137,7 @@ def _rename(changes: Changes, uuid: str, name: str) -> list[str]:
 def _with_address(changes: Changes, uuid: str, address: EmailAddress) -> list[str]:
     sentences = claim_address(changes, uuid, address)
     changes.take(FactStands(uuid, "email", address, OWNER, stands=True))
-    return sentences
+    return [*sentences, *lift(changes, "email", address)]
 
 
 def _without_address(changes: Changes, uuid: str, address: EmailAddress) -> list[str]:
@@ -151,6 +152,7 @@ def _details(changes: Changes, uuid: str, command: EditContact) -> list[str]:
     sentences = [
         *_set_columns(changes, uuid, command),
         *change_facts(changes, uuid, command),
+        *(it for phone in command.add_phones for it in lift(changes, "phone", phone)),
     ]
     for category in command.add_categories:
         key = category_key(category)

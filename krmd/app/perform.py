@@ -47,6 +47,7 @@ from krmd.base.command import (
 from krmd.base.errors import UserError
 from krmd.base.identifier import PublicId, parse_id
 from krmd.base.instant import Clock
+from krmd.base.key import Key
 from krmd.store import journal, ledger
 from krmd.store.engine import Store
 
@@ -59,7 +60,7 @@ _PART = 0xFFFF
 @dataclass(frozen=True, slots=True)
 class Performer:
     """Performs commands on a store. `new_uuid` is where randomness comes from, `owner` are the
-    addresses that can't become anybody else's.
+    addresses that can't become anybody else's, `key` is krmd's.
     """
 
     store: Store
@@ -67,11 +68,12 @@ class Performer:
     new_uuid: Callable[[], UUID]
     zone: ZoneInfo
     owner: AddressSet = NOBODY
+    key: Callable[[], Key] | None = None
 
     def perform(self, command: Command, actor: Actor) -> Outcome:
         """Carry out a command in one transaction; UserError where it can't be, changing nothing."""
         with self.store.transaction() as tx:
-            changes = Changes(tx, self.clock.now(), self.owner)
+            changes = Changes(tx, self.clock.now(), self.owner, self.key)
             made = self._steps(command, changes)
             refold(tx, changes.identities, changes.contacts)
             if not changes.inverse:
@@ -87,7 +89,7 @@ class Performer:
         other parts; `part` is one of `parts_of(...)`. For each row: entered, known, or its error.
         """
         with self.store.transaction() as tx:
-            changes = Changes(tx, self.clock.now(), self.owner)
+            changes = Changes(tx, self.clock.now(), self.owner, self.key)
             fates = log_all(changes, rows, new_uuid=self.new_uuid, zone=self.zone)
             refold(tx, changes.identities, changes.contacts)
             if changes.inverse:

@@ -22,7 +22,7 @@ from krmd.app.reading_plan import (
     ReadingPlan,
     is_read,
 )
-from krmd.app.recording import Recorded, record
+from krmd.app.recording import Recorded
 from krmd.app.uid_ranges import RANGE_MAILS, downward, seen, span, upward
 from krmd.app.understanding import ReadMail, understand
 from krmd.base.errors import FolderRefusedError, UserError
@@ -80,6 +80,8 @@ class Reader:
             self._set_read_to(started)
         refused += self._in_each(views, lambda view: self.read_back(view, at_most=FIRST_LOOK))
         refused += self._in_each(views, self.read_back)
+        while self.read_signatures(views) and not self._stop.is_set():
+            pass
         if refused:
             raise refused[0]
         return not (self._stop.is_set() or self._is_behind)
@@ -181,6 +183,18 @@ class Reader:
             folders.start_over(tx, known.id)
             known = folders.find(tx, known.id)
         return known
+
+    def read_signatures(self, views: Sequence[FolderView]) -> bool:
+        """Look at some contacts' newest mails for signatures; False where none is left, or the
+        owner didn't let bodies be read.
+        """
+        if not self._plan.signatures:
+            return False
+        from krmd.app.signatures import read_signatures
+
+        there = [view.folder for view in views]
+        account = self._plan.account
+        return read_signatures(self._store, account, self._mailbox, there, clock=self._clock) > 0
 
     def read_new(self, view: FolderView) -> int:
         """Read what came above the cursor; returns how many mails that were."""
@@ -342,17 +356,7 @@ class Reader:
         report.recorded.add(done)
 
     def _write(self, tx: Transaction, mails: list[ReadMail], view: FolderView) -> Recorded:
-        self._plan.guard(tx)
-        done = record(
-            tx,
-            view.row.id,
-            mails,
-            judge=self._plan.judge,
-            now=self._clock.now(),
-            subjects=self._plan.subjects,
-        )
-        self._plan.keep(tx, done.touched)
-        return done
+        return self._plan.take_in(tx, view.row.id, mails, self._clock.now())
 
     def _commit_one_by_one(self, batch: _Batch, view: FolderView) -> Recorded:
         """A mail in the batch can't be written: find it, set it aside, keep the others."""

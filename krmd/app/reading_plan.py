@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from krmd.app.recording import Recorded
+from krmd.app.keeping_out import RULE as FORGOTTEN
+from krmd.app.keeping_out import without_forgotten
+from krmd.app.recording import Recorded, record
 from krmd.app.rules import RulesChangedError
+from krmd.app.understanding import ReadMail
 from krmd.base.errors import KrmdError
 from krmd.base.instant import Instant
 from krmd.intake.classify import Judge
@@ -15,6 +19,7 @@ from krmd.intake.mailbox import Folder, FolderState
 from krmd.store.engine import Transaction
 from krmd.store.folders import FolderRow
 from krmd.store.holding import AccountTakenError
+from krmd.store.tombstones import Forgotten, nobody
 
 COMMIT_MAILS = 5000
 """So many mails a transaction; fewer cost more a mail, more cost memory."""
@@ -33,8 +38,10 @@ class ReadingPlan:
 
     `wants` says by wire name and display name whether a pattern of the owner's asks for a folder
     (True), forbids it (False), or says nothing (None); `sent` names the Sent folder where the
-    server doesn't tell. `guard` is run in each transaction before
-    anything is written, and raises where the account is another's now, or the rules are others.
+    server doesn't tell; `signatures` lets bodies of contacts' mails be read for them. `guard` is
+    run in each transaction before anything is written, and raises where the account is another's
+    now, or the rules are others.
+    `forgotten` tells within a transaction who must stay away.
     """
 
     account: str
@@ -44,8 +51,22 @@ class ReadingPlan:
     since: Instant | None = None
     authserv_id: str | None = None
     subjects: bool = True
+    signatures: bool = False
     guard: Callable[[Transaction], None] = lambda _: None
     keep: Callable[[Transaction, set[int]], None] = lambda _tx, _touched: None
+    forgotten: Callable[[Transaction], Forgotten] = lambda _tx: nobody
+
+    def take_in(
+        self, tx: Transaction, folder: int, mails: Sequence[ReadMail], now: Instant
+    ) -> Recorded:
+        """Put mails read from a folder into the ledger, within a transaction of the caller's."""
+        self.guard(tx)
+        wanted, left_out = without_forgotten(mails, self.forgotten(tx), self.judge.owner)
+        done = record(tx, folder, wanted, judge=self.judge, now=now, subjects=self.subjects)
+        if left_out:
+            done.add(Recorded(seen=left_out, ignored=Counter({FORGOTTEN: left_out})))
+        self.keep(tx, done.touched)
+        return done
 
 
 class Progress(NamedTuple):

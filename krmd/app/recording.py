@@ -135,7 +135,7 @@ def _enter(batch: _Batch, interaction: int, mail: ReadMail) -> None:
             rule,
             mail.marks,
             people,
-            subject if batch.subjects and rule != "ignored" else None,
+            subject if batch.subjects and rule != "ignored" and not mail.with_forgotten else None,
             message_id,
             parent,
             thread,

@@ -10,6 +10,7 @@ from typing import Any, get_args
 from krmd.base.instant import Instant
 from krmd.ledger.identity import IdentityKind
 from krmd.ledger.portrait import FactField
+from krmd.store.tombstones import Kind as TombstoneKind
 
 OWNER = "owner"
 """The source of what the owner said."""
@@ -167,6 +168,26 @@ class SuggestionDeclined:
     stands: bool
 
 
+@dataclass(frozen=True, slots=True)
+class TombstoneStands:
+    """Somebody who was forgotten is kept out, by this mark of theirs, or let in again."""
+
+    mark: str
+    kind: TombstoneKind
+    at: Instant
+    suppressed: bool
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AddressState:
+    """Mail to an address is as it is: `ok`, `bounced`, `suppressed`, since then."""
+
+    address: str
+    state: str
+    since: Instant | None
+
+
 Step = (
     EntryStands
     | ContactStands
@@ -182,6 +203,8 @@ Step = (
     | CategorySet
     | DeclinedStands
     | SuggestionDeclined
+    | TombstoneStands
+    | AddressState
 )
 
 _KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(Step)}

@@ -26,12 +26,10 @@ from krmd.store.contacts import ContactRow
 from krmd.store.engine import Transaction
 from krmd.store.newcomers import Newcomer
 from krmd.store.sources import SourceKey
+from krmd.store.tombstones import Forgotten, nobody, spelled_handle, spelled_key
 
 AT_A_TIME = 2000
 """So many newcomers are written at once: it bounds memory."""
-
-Forgotten = Callable[[str, Collection[str]], Collection[str]]
-"""Which of these values of a kind (`email`, `phone`, `source_key`) belong to somebody forgotten."""
 
 
 class Heard(NamedTuple):
@@ -76,7 +74,7 @@ class TakingIn:
         source: str,
         *,
         new_uuid: Callable[[], UUID],
-        forgotten: Forgotten = lambda _kind, _values: (),
+        forgotten: Forgotten = nobody,
         detailed: bool = False,
     ) -> None:
         self._changes = changes
@@ -149,7 +147,7 @@ class TakingIn:
         gone = self._gone([it.portrait for it in every])
         for it in every:
             portrait = it.portrait
-            if gone and gone.intersection(_marks(portrait)):
+            if gone and gone.intersection(_marks(portrait, self._source)):
                 reason = "was forgotten; krmd contacts add takes them in again"
                 self.skipped.append(Skipped(it.line, reason))
                 continue
@@ -163,7 +161,7 @@ class TakingIn:
     def _gone(self, portraits: Sequence[Portrait]) -> set[tuple[str, str]]:
         values: dict[str, set[str]] = {}
         for portrait in portraits:
-            for kind, value in _marks(portrait):
+            for kind, value in _marks(portrait, self._source):
                 values.setdefault(kind, set()).add(value)
         return {(kind, it) for kind in values for it in self._forgotten(kind, values[kind])}
 
@@ -356,11 +354,20 @@ def _without(heard: Heard, own: Collection[str]) -> Heard:
     )
 
 
-def _marks(portrait: Portrait) -> Iterator[tuple[str, str]]:
+def _marks(portrait: Portrait, source: str) -> Iterator[tuple[str, str]]:
+    """By what somebody who was forgotten is known again."""
     yield from (("email", it) for it in portrait.values("email"))
     yield from (("phone", it) for it in portrait.values("phone"))
+    for it in portrait.facts:
+        if it.field == "handle":
+            yield "handle", spelled_handle(it.label, it.value)
     if portrait.key:
-        yield "source_key", portrait.key
+        yield "source_key", spelled_key(source, portrait.key)
+        uuid = uuid_in(portrait.key)
+        if uuid is not None:
+            yield "contact", uuid
+    elif not (portrait.values("email") or portrait.values("phone")):
+        yield "source_key", spelled_key(source, f"name:{normalise_name(portrait.name)}:1")
 
 
 def _claimed(changes: Changes, new: Sequence[_Meant]) -> set[str]:

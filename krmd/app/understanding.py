@@ -12,12 +12,16 @@ from krmd.ledger.facts import Mark
 
 
 class ReadMail(NamedTuple):
-    """A mail understood, with its place. `marks` are the message's and the place's together."""
+    """A mail understood, with its place. `marks` are the message's and the place's together.
+
+    `with_forgotten`: somebody was on it who was forgotten and isn't any more (`keeping_out`).
+    """
 
     uid: int
     received: Instant
     message: Message
     marks: int
+    with_forgotten: bool = False
 
 
 # As plain numbers: members of an IntFlag are slow to join, and this is done for every mail.

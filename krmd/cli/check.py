@@ -96,13 +96,28 @@ def _store(call: Call) -> Iterator[Check]:
                 yield Check("store", False, "; ".join(found[:3]))
                 return
             yield Check("store", True, f"{krmd.store.where} is whole")
+            yield from _key_of_tombstones(krmd)
             yield from _to_settle(krmd)
     except KrmdError as error:
         yield Check("store", False, error.message)
 
 
+def _key_of_tombstones(krmd: Krmd) -> Iterator[Check]:
+    """Nobody comes in while those who were forgotten can't be told from others."""
+    from krmd.store import tombstones
+
+    with krmd.store.reading() as tx:
+        if not tombstones.stand(tx):
+            return
+        try:
+            tombstones.key_of(tx, lambda: krmd.key)
+        except KrmdError as error:
+            yield Check("key", False, error.message)
+
+
 def _to_settle(krmd: Krmd) -> Iterator[Check]:
     """What was noticed in the ledger and only the owner can settle."""
+    from krmd.app.forgetting import is_unfinished
     from krmd.app.noticing import ambiguous
     from krmd.app.status import noticed_addresses
     from krmd.cli.spoken import counted
@@ -117,6 +132,9 @@ def _to_settle(krmd: Krmd) -> Iterator[Check]:
             mails = counted(it.mails, "mail")
             detail = f"{it.address} is shared by {whose}; {mails} under another name count for none"
             yield Check("shared address", True, detail, look=True)
+        if is_unfinished(tx):
+            detail = "traces may be left in the store's files: krmd forget --finish"
+            yield Check("forgotten", True, detail, look=True)
         waiting = quarantine.count(tx)
         if waiting:
             detail = f"{counted(waiting, 'mail')} not understood: krmd quarantine list"

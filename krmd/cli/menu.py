@@ -56,8 +56,8 @@ MENU: dict[str, Entry] = {
     "log": Entry("People", "log", "Log a call, a meeting, a letter, a message."),
     "log-import": Entry("People", "log_import", "Log many: from CSV, JSON lines or a calendar."),
     "reach": Entry("People", "reach", "How many were reached, in so many days."),
+    "forget": Entry("People", "forget", "Erase a person, and keep them out."),
     "undo": Entry("People", "undo", "Take back the last command, or one by its id."),
-    "forget": Entry("Store", "forget", "Erase a person, with all that is known of them."),
     "export": Entry("Store", "export", "Write everything krmd knows in open formats."),
     "rebuild": Entry(
         "Store", "rebuild", "Recompute all that is derived from the ledger, or compare."

@@ -102,6 +102,14 @@ def decline(tx: Transaction, identity: int, when: Instant | None) -> None:
     tx.execute(update(identities).where(identities.c.id == identity).values(declined=when))
 
 
+def set_state(tx: Transaction, identity: int, state: str, since: Instant | None) -> Instant | None:
+    """Note how mail to an address is; returns since when it was as it was before."""
+    here = identities.c.id == identity
+    before = tx.execute(select(identities.c.state_since).where(here)).scalar()
+    tx.execute(update(identities).where(here).values(state=state, state_since=since))
+    return None if before is None else Instant(before)
+
+
 def offer_names(tx: Transaction, offers: Iterable[tuple[int, str, int]]) -> None:
     """Take display names (identity, name, weight) where they outweigh the name known.
 

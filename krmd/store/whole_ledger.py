@@ -74,9 +74,9 @@ def entries(tx: Transaction) -> Iterator[LedgerRow]:
     while rows := _some(tx, after):
         parts: dict[int, list[PartRow]] = {}
         for part in tx.among(_PARTS, [row[0] for row in rows]):
-            parts.setdefault(part[0], []).append(PartRow(*part[1:6], bool(part[6])))
+            parts.setdefault(part[0], []).append(PartRow._make((*part[1:6], bool(part[6]))))
         for row in rows:
-            yield LedgerRow(*row, tuple(sorted(parts.get(row[0], ()))))
+            yield LedgerRow._make((*row, tuple(sorted(parts.get(row[0], ())))))
         after = rows[-1][0]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from krmd.app.log_import import AT_A_TIME, Imported, import_log
+from krmd.app.log_import import AT_A_TIME, MOST_NAMED, Imported, import_log
 from krmd.base.command import Actor, AddContact, Undo
 from krmd.base.errors import UserError
 from tests.app.conftest import ZONE, Book
@@ -122,3 +122,10 @@ def test_an_at_sign_in_a_text_is_no_time_where_there_is_one(ada: Book) -> None:
     text = HEADING + "2026-01-01,meeting,ada,,met @Starbucks with @grace,1\n"
     assert Imported(1, 0, ()) == _import(ada, text)
     assert "met @Starbucks with @grace" == ada.timeline("ada")[0].summary
+
+
+def test_a_file_that_is_none_is_not_named_line_by_line(ada: Book) -> None:
+    """So many of its lines are, and the rest is counted; the good one among them is entered."""
+    lines = [HEADING, *(",call,ada,,x,\n" for _ in range(MOST_NAMED + 5))]
+    found = _import(ada, "".join(lines) + "2026-01-01,call,ada,,fine,1\n")
+    assert (1, MOST_NAMED, 5) == (found.created, len(found.skipped), found.unnamed)

@@ -38,6 +38,7 @@ test-new: venv ## what needs no server, on the newest Python at hand
 
 bench: venv servers ## the figures of tests/bench/README.md
 	@$(RUN)/python -m tests.bench $(ARGS)
+	@$(RUN)/python -m tests.bench.people
 
 soak: venv servers ## the long tests, marked soak
 	@$(STEP) "soak" $(RUN)/python -m pytest -m soak --timeout 0 $(ARGS)

@@ -7,6 +7,7 @@ from typing import Literal
 from sqlalchemy import inspect
 
 from krmd.base.errors import StoreError
+from krmd.store import search
 from krmd.store.engine import Store, Transaction, make_place_for
 from krmd.store.tables import metadata
 
@@ -83,4 +84,6 @@ def _migrate(tx: Transaction) -> None:
     config = Config()
     config.set_main_option("script_location", "krmd.store:migrations")
     config.attributes["connection"] = tx.connection
+    # Derived, and in the way of tables that are made anew; whoever searches next makes it again.
+    search.drop(tx)
     command.upgrade(config, HEAD)

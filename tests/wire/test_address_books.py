@@ -80,7 +80,7 @@ class Memory(Shelf):
 def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shelf]:
     """An empty address book of each kind, with one collection."""
     if request.param == "carddav":
-        lying: RadicaleBook = request.getfixturevalue("book")
+        lying: RadicaleBook = request.getfixturevalue("dav_book")
         with opened(lying.url, user=lying.owner.name) as books:
             yield Server(books, lying)
     else:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from krmd.store.engine import Store
+from krmd.store.migrate import upgrade
 from tests.servers.cyrus import Cyrus
 from tests.servers.dovecot import DEFAULT_PASSWORD, Dovecot, Mailbox
 from tests.servers.dovecot_conf import DovecotOptions
@@ -111,6 +113,31 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if not postgres.running:
         postgres.start()  # an earlier test killed it and failed before starting it again
     url = postgres.create_database()
+    yield url
+    if postgres.running:
+        postgres.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def _made_database(postgres: Postgres) -> str:
+    """A store on PostgreSQL with its tables, to be copied: that takes a quarter of making it."""
+    url = postgres.create_database()
+    store = Store(url)
+    upgrade(store)
+    store.close()
+    return url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def made_store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """As `store_url`, of a store that may have its tables already, but nothing in them."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/krmd.sqlite3"
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    if not postgres.running:
+        postgres.start()
+    url = postgres.create_database(like=request.getfixturevalue("_made_database"))
     yield url
     if postgres.running:
         postgres.drop_database(url)

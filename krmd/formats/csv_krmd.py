@@ -24,10 +24,11 @@ MORE = "more"
 DIED = "yes"
 """What stands for a death of which nothing more is known."""
 
-# Behind a semicolon, a tab and a line break too: with another delimiter there begins a cell.
+# Behind a semicolon, a tab and a line break too: with another delimiter there begins a cell, and
+# quotation marks in front of it may be taken for the quoting of it.
 _SIGN = re.compile(r"[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
-_FORMULA = re.compile(r"(\A|[;\t\n])('*)(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])")
-_GUARDED = re.compile(r"(\A|[;\t\n])('*)'(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])")
+_FORMULA = re.compile(r'(\A|[;\t\n]"*)(\'*)(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])')
+_GUARDED = re.compile(r'(\A|[;\t\n]"*)(\'*)\'(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])')
 _HEADING = re.compile(r"([a-z_ ]+?)(?: (\d{1,3}))?( label)?")
 _ORDER: Mapping[str, int] = {name: at for at, name in enumerate(FACT_FIELDS)}
 _FIELDS = {name.replace("_", " "): name for name in FACT_FIELDS}

@@ -11,9 +11,9 @@ from tests.servers.dovecot import Mailbox
 
 
 @pytest.fixture
-def owner(tmp_path: Path, store_url: str, mailbox: Mailbox) -> Owner:
+def owner(tmp_path: Path, made_store_url: str, mailbox: Mailbox) -> Owner:
     """Reads the mailbox as `home`; the test runs on SQLite and on PostgreSQL."""
-    return Owner(tmp_path, store_url, accounts={"home": mailbox})
+    return Owner(tmp_path, made_store_url, accounts={"home": mailbox})
 
 
 @pytest.fixture

@@ -104,9 +104,9 @@ class Book:
 
 
 @pytest.fixture
-def book(store_url: str) -> Iterator[Book]:
+def book(made_store_url: str) -> Iterator[Book]:
     """An empty book, once on SQLite and once on PostgreSQL."""
-    store = Store(store_url)
+    store = Store(made_store_url)
     upgrade(store)
     clock = StandingClock()
     numbers = itertools.count(1)

@@ -57,10 +57,13 @@ def test_no_cell_is_a_formula_whatever_separates_cells(several: list[Portrait]) 
     text = write_csv(several).decode("utf-8-sig")
     for delimiter in ",;\t":
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            assert not [cell for cell in row if cell.startswith(tuple("=+-@\t\r＝＋－＠"))]
+            # A quotation mark that another delimiter brings to a cell's beginning may hold line
+            # ends; what a spreadsheet would look at is behind them.
+            begun = [cell.lstrip("\t\r\n") for cell in row]
+            assert not [cell for cell in begun if cell.startswith(tuple("=+-@＝＋－＠"))]
 
 
-@given(st.text(st.sampled_from("'=+-@;\t\n\ra＝")))
+@given(st.text(st.sampled_from("'\"=+-@;\t\n\ra＝")))
 def test_a_guard_is_taken_off_again(cell: str) -> None:
     """And only what was put on."""
     assert cell == unguard(guard(cell))

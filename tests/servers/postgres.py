@@ -88,10 +88,15 @@ class Postgres:
         self.stop()
         self.start()
 
-    def create_database(self) -> str:
-        """An empty database; gives back its SQLAlchemy URL, usable as `[store] url`."""
+    def create_database(self, *, like: str = "template1") -> str:
+        """An empty database, or a copy of another; gives back its SQLAlchemy URL, usable as
+        `[store] url`. Nobody may be connected to the other.
+        """
         name = f"krmd_{next(self._serial)}"
-        self._administer(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        template = sql.Identifier(like.rpartition("/")[2])
+        self._administer(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), template)
+        )
         return f"postgresql+psycopg://krmd@127.0.0.1:{self.port}/{name}"
 
     def drop_database(self, url: str) -> None:

@@ -9,9 +9,9 @@ from krmd.store.migrate import upgrade
 
 
 @pytest.fixture
-def store(store_url: str) -> Iterator[Store]:
+def store(made_store_url: str) -> Iterator[Store]:
     """An empty store at the newest revision."""
-    opened = Store(store_url)
+    opened = Store(made_store_url)
     upgrade(opened)
     yield opened
     opened.close()

@@ -211,9 +211,9 @@ class _Writing:
             self.let_go({it: part.known[it] for it in part.changes.removed if it in part.known})
             books.remove_cards(self._tx, id_, part.changes.removed)
         people = [self._own_key(it) for it in _people(part.fetched)]
-        passed_over = len(self._taking.skipped)
+        passed_over = len(self._taking.left_out)
         self._taking.take([it.heard for it in people if it.heard is not None])
-        left_out = {it.line: it.reason for it in self._taking.skipped[passed_over:]}
+        left_out = {it.line: it.reason for it in self._taking.left_out[passed_over:]}
         self._skipped += [(people[at].href, reason) for at, reason in left_out.items()]
         # Of who was forgotten not even the key is kept.
         rows = [

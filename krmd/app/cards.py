@@ -18,7 +18,7 @@ from krmd.ledger.portrait import Fact, FactField
 from krmd.ledger.recency import NEVER, Recency
 from krmd.store import categories, contacts, identities, recency
 from krmd.store.categories import CategoryRow
-from krmd.store.contacts import ContactRow, FactRow
+from krmd.store.contacts import ContactRow, FactRow, Members
 from krmd.store.engine import Transaction
 from krmd.store.identities import Identity
 
@@ -179,15 +179,17 @@ class Page:
 def page(
     tx: Transaction,
     *,
-    category: int | None = None,
+    members: Members | None = None,
     dropped: bool = False,
     limit: int | None = None,
     after: ContactRow | None = None,
     defaults: Mapping[str, int] = NO_DEFAULTS,
 ) -> Page:
-    """The contacts kept (or, with `dropped`, those no longer kept), by name, from `after` on."""
+    """The contacts kept (or, with `dropped`, those no longer kept), by name, from `after` on; of a
+    category its `members`.
+    """
     more_than = None if limit is None else limit + 1
-    rows = contacts.page(tx, kept=not dropped, category=category, after=after, limit=more_than)
+    rows = contacts.page(tx, kept=not dropped, members=members, after=after, limit=more_than)
     shown = rows if limit is None else rows[:limit]
     more = len(shown) < len(rows)
     last = str(PublicId("c", UUID(hex=shown[-1].uuid))) if more and shown else None

@@ -28,14 +28,16 @@ from krmd.store.tombstones import Forgotten, nobody
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of a file: `people` are those updated or taken with remarks, and newcomers of a
-    dry run.
+    """What came of a file: `skipped` are pieces that can't be understood, `left_out` people who
+    must not come in (the owner, who was forgotten) or who stand in the file twice; `people` are
+    those updated or taken with remarks, and newcomers of a dry run.
     """
 
     created: int
     updated: int
     unchanged: int
     skipped: tuple[Skipped, ...]
+    left_out: tuple[Skipped, ...]
     people: tuple[Taken, ...]
 
 
@@ -155,7 +157,8 @@ def _imported(taking: TakingIn, skipped: list[Skipped], *, same: int) -> Importe
         count["created"],
         count["updated"],
         count["unchanged"] + same,
-        tuple(sorted((*skipped, *taking.skipped))),
+        tuple(sorted(skipped)),
+        tuple(sorted(taking.left_out)),
         tuple(_told(taking.taken)),
     )
 

@@ -33,12 +33,17 @@ class Known:
         self._names: dict[str, str] = {}
         self._by_address: dict[str, list[str]] = {}
         self._by_phone: dict[str, list[str]] = {}
+        self._by_uuid: dict[str, str] = {}
+        self._load_uuids([it for one in portraits if (it := uuid_in(one.key)) is not None])
         self._load_addresses({it for one in portraits for it in one.values("email")})
         self._load_phones({it for one in portraits for it in _phones(one)})
 
     def add(self, uuid: str, portrait: Portrait) -> None:
         """Know somebody more."""
         self._names.setdefault(uuid, normalise_name(portrait.name))
+        spelled = uuid_in(portrait.key)
+        if spelled is not None:
+            self._by_uuid.setdefault(spelled, uuid)
         for address in portrait.values("email"):
             self._put(self._by_address, address, uuid)
         for phone in _phones(portrait):
@@ -53,9 +58,9 @@ class Known:
 
         Who shares an address or a phone and bears another name is another person.
         """
-        by_id = self._by_uid(portrait.key)
-        if by_id is not None:
-            return by_id
+        spelled = uuid_in(portrait.key)
+        if spelled is not None and spelled in self._by_uuid:
+            return self._by_uuid[spelled]
         name = normalise_name(portrait.name)
         by_address = Counter(
             uuid
@@ -71,14 +76,15 @@ class Known:
         )
         return self._best(name, by_address) or self._best(name, by_phone)
 
-    def _by_uid(self, key: str) -> str | None:
-        uuid = uuid_in(key)
-        row = None if uuid is None else contacts.by_uuid(self._tx, uuid)
-        return None if row is None else contacts.root_of(self._tx, row).uuid
-
     def _best(self, name: str, votes: Counter[str]) -> str | None:
         exact = [it for it in votes if self._names[it] == name]
         return max(exact or votes, key=lambda it: (votes[it], it), default=None)
+
+    def _load_uuids(self, uuids: list[str]) -> None:
+        for uuid, row in contacts.by_uuids(self._tx, uuids).items():
+            root = contacts.root_of(self._tx, row)
+            self._by_uuid[uuid] = root.uuid
+            self._names[root.uuid] = root.name_key
 
     def _load_addresses(self, addresses: set[str]) -> None:
         ids = people_index.email_ids(self._tx, addresses)

@@ -64,7 +64,7 @@ class _Meant(NamedTuple):
 
 
 class TakingIn:
-    """Takes in what one source says. `taken` and `skipped` tell what became of it, of newcomers
+    """Takes in what one source says. `taken` and `left_out` tell what became of it, of newcomers
     only `detailed` what they bring: of a whole book that is as much as the book.
     """
 
@@ -83,11 +83,15 @@ class TakingIn:
         self._new_uuid = new_uuid
         self._forgotten = forgotten
         self._keys = {it.key: it for it in sources.of_source(changes.tx, source)}
+        self._by_stem: dict[str, list[str]] = {}
+        for key in self._keys:
+            if key.startswith("name:"):
+                self._by_stem.setdefault(f"{key.rpartition(':')[0]}:", []).append(key)
         self._used: dict[str, int] = {}
         self._named_by: dict[str, Heard] = {}
         self._groups: dict[str, int | UserError] = {}
         self.taken: list[Taken] = []
-        self.skipped: list[Skipped] = []
+        self.left_out: list[Skipped] = []
 
     @property
     def tx(self) -> Transaction:
@@ -104,9 +108,10 @@ class TakingIn:
         known = Known(self._changes.tx, [it.portrait for it in usable])
         again: list[_Meant] = []
         new: list[_Meant] = []
-        for it, key in self._keyed(usable):
-            stands = self._keys.get(key)
-            uuid = self._root(stands) if stands else known.find(it.portrait)
+        keyed = list(self._keyed(usable))
+        roots = self._roots([key for _, key in keyed])
+        for it, key in keyed:
+            uuid = roots.get(key) or known.find(it.portrait)
             if uuid is not None:
                 again.append(_Meant(it, key, uuid))
                 continue
@@ -149,12 +154,12 @@ class TakingIn:
             portrait = it.portrait
             if gone and gone.intersection(_marks(portrait, self._source)):
                 reason = "was forgotten; krmd contacts add takes them in again"
-                self.skipped.append(Skipped(it.line, reason))
+                self.left_out.append(Skipped(it.line, reason))
                 continue
             addresses = addresses_in(portrait)
             own = [address for address in addresses if address in self._changes.owner]
             if own and len(own) == len(addresses):
-                self.skipped.append(Skipped(it.line, f"is yourself ({own[0]})"))
+                self.left_out.append(Skipped(it.line, f"is yourself ({own[0]})"))
                 continue
             yield _without(it, own) if own else it
 
@@ -197,11 +202,11 @@ class TakingIn:
                 " nothing was taken in"
             )
         where = f"line {first.line}" if first else "this file"
-        self.skipped.append(Skipped(it.line, f"stands in {where} already, as {key[:60]}"))
+        self.left_out.append(Skipped(it.line, f"stands in {where} already, as {key[:60]}"))
 
     def _named(self, name: str, heard: list[Heard]) -> Iterator[tuple[Heard, str]]:
         stem = f"name:{name}:"
-        free = [key for key in self._keys if key.startswith(stem) and key not in self._used]
+        free = [key for key in self._by_stem.get(stem, ()) if key not in self._used]
         said = self._said_under(free)
         numbers = (key for n in range(1, 1_000_000) if (key := f"{stem}{n}") not in self._keys)
         for it in heard:
@@ -220,9 +225,12 @@ class TakingIn:
         said = people_index.said_by(self._changes.tx, self._source, ids) if ids else {}
         return {key: said.get((self._keys[key].contact_id, key), set()) for key in keys}
 
-    def _root(self, stands: SourceKey) -> str:
-        row = contacts.get(self._changes.tx, stands.contact_id)
-        return contacts.root_of(self._changes.tx, row).uuid
+    def _roots(self, keys: Sequence[str]) -> dict[str, str]:
+        """Whom the source means by those of these keys that it used before."""
+        tx = self._changes.tx
+        meant = {key: self._keys[key].contact_id for key in keys if key in self._keys}
+        rows = contacts.by_ids(tx, list(set(meant.values())))
+        return {key: contacts.root_of(tx, rows[who]).uuid for key, who in meant.items()}
 
     def _fresh_uuid(self, key: str) -> str:
         """The UUID that the key spells, so that an export keeps its ids, else another."""
@@ -257,8 +265,19 @@ class TakingIn:
         changes.inverse[:0] = [
             ContactStands(it.uuid, it.name, it.name_key, self._source, stands=False) for it in rows
         ]
+        self._share(shared)
+
+    def _share(self, shared: Sequence[tuple[str, EmailAddress]]) -> None:
+        """Let newcomers have addresses that others have too, told apart by name."""
+        refused: dict[str, str] = {}
         for uuid, address in shared:
-            claim_address(changes, uuid, address)
+            try:
+                claim_address(self._changes, uuid, address)
+            except UserError as error:
+                refused[uuid] = error.message
+        for at, it in enumerate(self.taken):
+            if it.uuid in refused:
+                self.taken[at] = it._replace(remarks=(*it.remarks, refused[it.uuid]))
 
     def _cleared(self, heard: Heard) -> tuple[set[Fact], tuple[str, ...], tuple[int, ...]]:
         """What can be said of a newcomer, remarks about the rest, and the categories."""

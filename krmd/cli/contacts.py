@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -34,6 +34,10 @@ from krmd.cli.people_merge import merge, unmerge
 from krmd.cli.show import Who
 from krmd.cli.suggestions import suggestions
 
+if TYPE_CHECKING:
+    from krmd.base.instant import Instant
+    from krmd.bootstrap import Krmd
+
 commands = new_group("The address book.")
 
 
@@ -44,6 +48,10 @@ def list_contacts(
     category: Annotated[
         str | None, typer.Option("--category", "-C", help="Only those in a category.")
     ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option("--on", metavar="WHEN", help="Who was in the category then: 2026-06-15."),
+    ] = None,
     dropped: Annotated[bool, typer.Option("--dropped", help="Those no longer kept.")] = False,
     limit: Limit = None,
     after: After = None,
@@ -51,12 +59,17 @@ def list_contacts(
     """The contacts, by name."""
     from krmd.app.cards import page
     from krmd.app.who import find_contact
+    from krmd.store.contacts import Members
 
     call = call_of(context)
+    if on is not None and category is None:
+        raise UserError("--on goes with --category: whose members they were")
     with call.opened() as krmd, krmd.store.reading() as tx:
         shown = page(
             tx,
-            category=None if category is None else _category_id(tx, category),
+            members=None
+            if category is None
+            else Members(_category_id(tx, category), None if on is None else _when(krmd, on)),
             dropped=dropped,
             limit=limit,
             after=None if after is None else find_contact(tx, after),
@@ -252,6 +265,12 @@ def _warn_of_namesake(call: Call, name: str) -> None:
     with call.opened() as krmd, krmd.store.reading() as tx:
         if any(row.kept for row in contacts.by_name_key(tx, wanted)):
             call.warn(f"There is another contact called {name}; --address tells the two apart.")
+
+
+def _when(krmd: Krmd, text: str) -> Instant:
+    from krmd.intake.log_words import read_when
+
+    return read_when(text, now=krmd.clock.now(), zone=krmd.settings.owner.timezone)
 
 
 def _category_id(tx: object, name: str) -> int:

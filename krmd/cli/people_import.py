@@ -59,17 +59,21 @@ def import_people(
     """
     call = call_of(context)
     done: list[tuple[Path, Imported]] = []
-    with call.opened() as krmd:
-        for file in files:
-            with _octets(call, file) as octets:
-                reader = _reader(call, file, octets, mapping=_mapping(mapping), dates=dates)
-                imported = krmd.importer.read(
-                    reader,
-                    Actor("cli", safe(str(file))),
-                    source=_source(source),
-                    dry_run=dry_run,
-                    progress=_progress(call, file),
-                )
+    with call.opened() as krmd, contextlib.ExitStack() as stack:
+        # What is no file of people is told before anybody is taken in.
+        readers = [
+            (file, _reader(call, file, octets, mapping=_mapping(mapping), dates=dates))
+            for file in files
+            for octets in [stack.enter_context(_octets(call, file))]
+        ]
+        for file, reader in readers:
+            imported = krmd.importer.read(
+                reader,
+                Actor("cli", safe(str(file))),
+                source=_source(source),
+                dry_run=dry_run,
+                progress=_progress(call, file),
+            )
             done.append((file, imported))
             if file.is_dir() and not dry_run:
                 _categories(krmd, file / "categories.json")
@@ -210,6 +214,11 @@ def _json(done: Sequence[tuple[Path, Imported]], *, dry_run: bool) -> dict[str, 
             for file, imported in done
             for it in imported.skipped
         ],
+        "left_out": [
+            {"file": str(file), "line": it.line, "reason": it.reason}
+            for file, imported in done
+            for it in imported.left_out
+        ],
         "dry_run": dry_run,
         "people": [
             {
@@ -240,6 +249,8 @@ def _say(call: Call, file: Path, imported: Imported, *, dry_run: bool) -> None:
         elif not call.quiet:
             for remark in it.remarks:
                 call.note(f"{file}:{it.line}: {it.name}: {remark}")
+    for left_out in imported.left_out:
+        call.note(f"{file}:{left_out.line}: left out: {left_out.reason}")
     for skipped in imported.skipped:
         call.warn(f"{file}:{skipped.line}: skipped: {skipped.reason}")
     if not call.quiet:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, delete, insert, or_, select, tuple_, update
 
 from krmd.base.instant import Instant
 from krmd.ledger.portrait import FactField
@@ -53,6 +53,13 @@ class FactRow(NamedTuple):
     source_key: str
     since: Instant
     withdrawn: Instant | None = None
+
+
+class Members(NamedTuple):
+    """Those in a category now, or on an instant."""
+
+    category: int
+    on: Instant | None = None
 
 
 _CONTACT = tuple(contacts.c[field] for field in ContactRow._fields)
@@ -124,17 +131,14 @@ def page(
     tx: Transaction,
     *,
     kept: bool,
-    category: int | None = None,
+    members: Members | None = None,
     after: ContactRow | None = None,
     limit: int | None = None,
 ) -> list[ContactRow]:
-    """Contacts by name, those kept or those dropped, of one category, behind another contact."""
+    """Contacts by name, those kept or those dropped, behind another contact, of one category."""
     wanted = select(*_CONTACT).where(contacts.c.merged_into.is_(None), contacts.c.kept == kept)
-    if category is not None:
-        members = select(memberships.c.contact_id).where(
-            memberships.c.category_id == category, memberships.c.until.is_(None)
-        )
-        wanted = wanted.where(contacts.c.id.in_(members))
+    if members is not None:
+        wanted = wanted.where(contacts.c.id.in_(_members(members)))
     if after is not None:
         behind = tuple_(contacts.c.name_key, contacts.c.uuid)
         # The first condition alone lets an index begin there.
@@ -143,6 +147,14 @@ def page(
         )
     wanted = wanted.order_by(contacts.c.name_key, contacts.c.uuid).limit(limit)
     return [ContactRow._make(row) for row in tx.execute(wanted)]
+
+
+def _members(of: Members) -> Select[tuple[int]]:
+    inside = select(memberships.c.contact_id).where(memberships.c.category_id == of.category)
+    if of.on is None:
+        return inside.where(memberships.c.until.is_(None))
+    left = or_(memberships.c.until.is_(None), memberships.c.until > of.on)
+    return inside.where(memberships.c.since <= of.on, left)
 
 
 def change(tx: Transaction, contact: int, values: dict[str, object]) -> None:

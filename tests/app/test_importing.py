@@ -54,8 +54,8 @@ def bring(
 
 
 def counted(done: Imported) -> tuple[int, int, int, int]:
-    """Created, updated, unchanged, skipped."""
-    return done.created, done.updated, done.unchanged, len(done.skipped)
+    """Created, updated, unchanged, left out."""
+    return done.created, done.updated, done.unchanged, len(done.left_out)
 
 
 def names(book: Book) -> list[str]:
@@ -207,7 +207,7 @@ def test_one_key_for_two_people_is_refused(book: Book) -> None:
     assert before == everything(book)
     done = bring(book, ADA, portrait("Example, Ada", "uid-ada", email="ada@e.example"))
     assert (1, 0, 0, 1) == counted(done)
-    assert "line 1" in done.skipped[0].reason
+    assert "line 1" in done.left_out[0].reason
 
 
 def test_the_owner_is_not_taken_in(book: Book) -> None:
@@ -270,8 +270,17 @@ def test_whoever_was_forgotten_stays_away(book: Book) -> None:
     done = replace(importer(book), forgotten=lambda _tx: gone).read(reader, Actor("cli"))
     assert (1, 0, 0, 2) == counted(done)
     assert {"was forgotten; krmd contacts add takes them in again"} == {
-        it.reason for it in done.skipped
+        it.reason for it in done.left_out
     }
+
+
+def test_one_uuid_in_two_spellings_is_one_person(book: Book) -> None:
+    """As programs write it with and without the URN's beginning."""
+    uuid = "8F3A1C52-8E0E-4B8E-9D53-1A2B3C4D5E6F"
+    one = portrait("Ada Example", uuid, email="ada@a.example")
+    again = portrait("Ada Example", f"urn:uuid:{uuid.lower()}", email="ada@b.example")
+    assert (1, 1, 0, 0) == counted(bring(book, one, again))
+    assert ["Ada Example"] == names(book)
 
 
 def test_a_file_that_ends_in_an_error_changes_nothing(book: Book) -> None:

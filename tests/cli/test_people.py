@@ -106,6 +106,54 @@ def test_what_is_exported_comes_back_equal(desk: Desk, other: Desk, form: str) -
     assert (0, 0, 4, 0) == counted(other, file, "--dry-run")
 
 
+GOOGLE = (
+    "First Name,Middle Name,Last Name,Nickname,Organization Name,Organization Title,Birthday,Notes,"
+    "Labels,E-mail 1 - Label,E-mail 1 - Value,Phone 1 - Label,Phone 1 - Value\r\n"
+    "Ada,,Example,Addie,Engines,Countess, --12-10,likes tea,Japan ::: * myContacts,* Work,"
+    "ada@a.example,Mobile,+49 171 1234567\r\n"
+)
+THUNDERBIRD = (
+    "First Name,Last Name,Display Name,Nickname,Primary Email,Secondary Email,Birth Year,"
+    "Birth Month,Birth Day,Notes,\r\nAda,Example,Ada Example,,ada@a.example,ada@b.example,1985,12,"
+    "10,likes tea,\r\n"
+)
+LDIF = (
+    "dn: cn=Ada Example,mail=ada@a.example\nobjectclass: mozillaAbPersonAlpha\ncn: Ada Example\n"
+    "givenName: Ada\nsn: Example\nmail: ada@a.example\nbirthyear: 1985\nbirthmonth: 12\n"
+    "birthday: 10\n"
+)
+VENDORS = {
+    "google.csv": GOOGLE,
+    "outlook.csv": OUTLOOK,
+    "Connections.csv": LINKEDIN,
+    "thunderbird.csv": THUNDERBIRD,
+    "book.ldif": LDIF,
+}
+
+
+@pytest.mark.parametrize("name", VENDORS)
+def test_each_vendors_file_comes_in_goes_out_and_comes_in_equal(
+    desk: Desk, other: Desk, name: str
+) -> None:
+    """And the same file twice is unchanged for all."""
+    file = written(desk, name, VENDORS[name])
+    assert (1, 0, 0, 0) == counted(desk, file)
+    assert (0, 0, 1, 0) == counted(desk, file)
+    assert 0 == desk.krmd("contacts", "export", str(desk.folder / "out.vcf")).code
+    assert (1, 0, 0, 0) == counted(other, str(desk.folder / "out.vcf"))
+    assert book(desk) == book(other)
+
+
+def test_who_was_in_a_category_then_has_an_answer(desk: Desk) -> None:
+    """Memberships are dated."""
+    filled(desk)
+    desk.krmd("contacts", "edit", "Ada Example", "--remove-category", "japan")
+    listed = ("contacts", "list", "--category", "japan", "--json")
+    assert [] == desk.krmd(*listed).items
+    assert [] == desk.krmd(*listed, "--on", "2020-06-15").items
+    assert 2 == desk.krmd("contacts", "list", "--on", "2020-06-15").code
+
+
 def test_everything_is_exported_and_comes_back(desk: Desk, other: Desk) -> None:
     """People, categories with their cadences, and what was logged by hand."""
     filled(desk)

@@ -10,9 +10,9 @@ from krmd.store.holding import Hold
 from tests.servers.postgres import Postgres
 
 
-def test_a_writer_that_never_ends_is_not_waited_for_for_ever(store: Store, store_url: str) -> None:
+def test_a_writer_that_never_ends_is_not_waited_for_for_ever(store: Store) -> None:
     """A process that was stopped in the middle of its transaction, say."""
-    hasty = Store(store_url, busy_seconds=0.3)
+    hasty = Store(store.url.render_as_string(hide_password=False), busy_seconds=0.3)
     began = time.monotonic()
     with store.transaction(), pytest.raises(TryLaterError, match="busy"), hasty.transaction():
         pass

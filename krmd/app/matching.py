@@ -31,8 +31,9 @@ class Known:
     def __init__(self, tx: Transaction, portraits: Sequence[Portrait]) -> None:
         self._tx = tx
         self._names: dict[str, str] = {}
-        self._by_address: dict[str, list[str]] = {}
-        self._by_phone: dict[str, list[str]] = {}
+        # Tuples, since nearly all hold one, and of a large book there are a hundred thousand.
+        self._by_address: dict[str, tuple[str, ...]] = {}
+        self._by_phone: dict[str, tuple[str, ...]] = {}
         self._by_uuid: dict[str, str] = {}
         self._load_uuids([it for one in portraits if (it := uuid_in(one.key)) is not None])
         self._load_addresses({it for one in portraits for it in one.values("email")})
@@ -49,9 +50,9 @@ class Known:
         for phone in _phones(portrait):
             self._put(self._by_phone, phone, uuid)
 
-    def sharers(self, address: str) -> list[str]:
+    def sharers(self, address: str) -> tuple[str, ...]:
         """Who has an address."""
-        return self._by_address.get(address, [])
+        return self._by_address.get(address, ())
 
     def find(self, portrait: Portrait) -> str | None:
         """The UUID of the contact a portrait means, None for nobody known.
@@ -110,10 +111,10 @@ class Known:
         return rows
 
     @staticmethod
-    def _put(index: dict[str, list[str]], key: str, uuid: str) -> None:
-        sharers = index.setdefault(key, [])
+    def _put(index: dict[str, tuple[str, ...]], key: str, uuid: str) -> None:
+        sharers = index.get(key, ())
         if uuid not in sharers:
-            sharers.append(uuid)
+            index[key] = (*sharers, uuid)
 
 
 def uuid_in(key: str) -> str | None:

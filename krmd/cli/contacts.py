@@ -35,6 +35,9 @@ from krmd.cli.show import Who
 from krmd.cli.suggestions import suggestions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from krmd.app.cards import Page
     from krmd.base.instant import Instant
     from krmd.bootstrap import Krmd
 
@@ -57,7 +60,7 @@ def list_contacts(
     after: After = None,
 ) -> None:
     """The contacts, by name."""
-    from krmd.app.cards import page
+    from krmd.app.cards import pages
     from krmd.app.who import find_contact
     from krmd.store.contacts import Members
 
@@ -65,11 +68,10 @@ def list_contacts(
     if on is not None and category is None:
         raise UserError("--on goes with --category: whose members they were")
     with call.opened() as krmd, krmd.store.reading() as tx:
-        shown = page(
+        instant = None if on is None else _when(krmd, on)
+        parts = pages(
             tx,
-            members=None
-            if category is None
-            else Members(_category_id(tx, category), None if on is None else _when(krmd, on)),
+            members=None if category is None else Members(_category_id(tx, category), instant),
             dropped=dropped,
             limit=limit,
             after=None if after is None else find_contact(tx, after),
@@ -78,30 +80,10 @@ def list_contacts(
         if call.as_json:
             from krmd.cli.card_text import card_json
 
-            call.tell(envelope(tx, krmd, [card_json(card) for card in shown.cards]))
+            items = [card_json(card) for part in parts for card in part.cards]
+            call.tell(envelope(tx, krmd, items))
             return
-        from krmd.cli.tables import Column, table
-
-        columns = [
-            Column("Name", least=12), Column("Address", least=16), Column("Categories", least=10),
-            Column("Last contacted"), Column("Every", right=True),
-        ]  # fmt: skip
-        rows = [
-            (
-                card.name,
-                card.addresses[0].address if card.addresses else "",
-                ", ".join(card.categories),
-                call.when(card.recency.last_contacted, krmd),
-                call.days(card.cadence_days),
-            )
-            for card in shown.cards
-        ]
-        for line in table(columns, rows, call.screen):
-            call.say(line)
-        if not rows:
-            call.note("No contacts; krmd contacts review proposes some.")
-        elif shown.after is not None:
-            call.note(f"There are more: --after {shown.after[:14]}")
+        _say_list(call, krmd, parts)
         note_incomplete(call, tx, krmd)
 
 
@@ -254,6 +236,35 @@ def review(context: typer.Context, limit: Limit = None, after: After = None) -> 
         else:
             for line in proposal_lines(call, krmd, shown):
                 call.say(line)
+
+
+def _say_list(call: Call, krmd: Krmd, parts: Iterable[Page]) -> None:
+    from krmd.cli.tables import Column, table
+
+    columns = [
+        Column("Name", least=12), Column("Address", least=16), Column("Categories", least=10),
+        Column("Last contacted"), Column("Every", right=True),
+    ]  # fmt: skip
+    rows: list[tuple[str, ...]] = []
+    more = None
+    for part in parts:
+        more = part.after
+        rows += [
+            (
+                card.name,
+                card.addresses[0].address if card.addresses else "",
+                ", ".join(card.categories),
+                call.when(card.recency.last_contacted, krmd),
+                call.days(card.cadence_days),
+            )
+            for card in part.cards
+        ]
+    for line in table(columns, rows, call.screen):
+        call.say(line)
+    if not rows:
+        call.note("No contacts; krmd contacts review proposes some.")
+    elif more is not None:
+        call.note(f"There are more: --after {more[:14]}")
 
 
 def _warn_of_namesake(call: Call, name: str) -> None:

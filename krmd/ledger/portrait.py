@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from sys import intern
 from typing import Literal, NamedTuple, get_args
 
 FactField = Literal[
@@ -71,6 +72,8 @@ SINGLE: frozenset[FactField] = frozenset(
 LONGEST_NAME = 200
 LONGEST_TEXT = 10_000
 """So many characters of a value are kept."""
+_OFTEN_ALIKE: frozenset[FactField] = frozenset(("category", "company", "department", "role"))
+"""What many people have in common is held once, however many there are of them."""
 _LINES_KEPT: frozenset[FactField] = frozenset(("note", "custom", "postal"))
 # Halves of surrogate pairs too, which a shell or JSON lets through and no database takes.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]+")
@@ -109,7 +112,9 @@ def fact(field: FactField, value: str, label: str = "") -> Fact | None:
     value = clean_lines(value) if field in _LINES_KEPT else clean(value, most=LONGEST_TEXT)
     if not value and field != "died":
         return None
-    return Fact(field, value, clean(label) if label else "")
+    if field in _OFTEN_ALIKE:
+        value = intern(value)
+    return Fact(field, value, intern(clean(label)) if label else "")
 
 
 def clean(text: str, *, most: int = LONGEST_NAME) -> str:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import NamedTuple, Protocol
 
+from krmd.app.heard import Heard, Taken
 from krmd.app.importing import Importer
-from krmd.app.taking_in import Heard, Taken, TakingIn
+from krmd.app.taking_in import TakingIn
 from krmd.base.command import Actor, ImportPeople
 from krmd.base.errors import KrmdError, LoginError, TryLaterError, UserError
 from krmd.base.instant import Instant

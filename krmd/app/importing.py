@@ -15,8 +15,9 @@ from uuid import UUID
 
 from krmd.app.changes import NOBODY, Changes
 from krmd.app.folding import refold
+from krmd.app.heard import Heard, Taken
 from krmd.app.steps import to_json
-from krmd.app.taking_in import Heard, Taken, TakingIn
+from krmd.app.taking_in import TakingIn
 from krmd.base.address import AddressSet
 from krmd.base.command import Actor, ImportPeople
 from krmd.base.instant import Clock

@@ -7,54 +7,30 @@ those are written together, since each on its own would take a minute for a book
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from krmd.app.changes import Changes
 from krmd.app.claiming import claim_address
+from krmd.app.heard import Heard, Taken, difference, marks, statement, without
 from krmd.app.matching import Known, addresses_in, uuid_in
 from krmd.app.saying import columns_of, ensure_category, say
+from krmd.app.source_keys import Keys
 from krmd.app.steps import ContactSet, ContactStands, KeyStands
 from krmd.base.address import EmailAddress
 from krmd.base.errors import UserError
 from krmd.formats.reading import Skipped
 from krmd.intake.person_names import normalise_name
-from krmd.ledger.likeness import same_person
 from krmd.ledger.portrait import Fact, Portrait
 from krmd.store import categories, contacts, newcomers, people_index, sources
 from krmd.store.contacts import ContactRow
 from krmd.store.engine import Transaction
 from krmd.store.newcomers import Newcomer
 from krmd.store.sources import SourceKey
-from krmd.store.tombstones import Forgotten, nobody, spelled_handle, spelled_key
+from krmd.store.tombstones import Forgotten, nobody
 
 AT_A_TIME = 2000
 """So many newcomers are written at once: it bounds memory."""
-
-
-class Heard(NamedTuple):
-    """What a source says of one person, the line it says so in, and the digest it is known by."""
-
-    line: int
-    portrait: Portrait
-    digest: str
-    remarks: tuple[str, ...] = ()
-
-
-class Taken(NamedTuple):
-    """What became of one person: what changed, and remarks about what could not be used."""
-
-    line: int
-    what: Literal["created", "updated", "unchanged"]
-    name: str
-    uuid: str
-    changes: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
-
-    @property
-    def details(self) -> tuple[str, ...]:
-        """Both."""
-        return self.changes + self.remarks
 
 
 class _Meant(NamedTuple):
@@ -82,25 +58,19 @@ class TakingIn:
         self._source = source
         self._new_uuid = new_uuid
         self._forgotten = forgotten
-        self._keys = {it.key: it for it in sources.of_source(changes.tx, source)}
-        self._by_stem: dict[str, list[str]] = {}
-        for key in self._keys:
-            if key.startswith("name:"):
-                self._by_stem.setdefault(f"{key.rpartition(':')[0]}:", []).append(key)
-        self._used: dict[str, int] = {}
-        self._named_by: dict[str, Heard] = {}
+        self._keys = Keys(changes.tx, source)
+        self.left_out = self._keys.left_out
         self._groups: dict[str, int | UserError] = {}
         self.taken: list[Taken] = []
-        self.left_out: list[Skipped] = []
 
     @property
     def tx(self) -> Transaction:
         """The transaction it works in."""
         return self._changes.tx
 
-    def pass_over(self, digest_key: str) -> None:
+    def pass_over(self, key: str) -> None:
         """Leave alone whom a key means: the source says of them to the letter what it said."""
-        self._used.setdefault(digest_key, 0)
+        self._keys.pass_over(key)
 
     def take(self, heard: Iterable[Heard]) -> None:
         """Take these in: the newcomers first, so that others may turn out to be one of them."""
@@ -108,8 +78,8 @@ class TakingIn:
         known = Known(self._changes.tx, [it.portrait for it in usable])
         again: list[_Meant] = []
         new: list[_Meant] = []
-        keyed = list(self._keyed(usable))
-        roots = self._roots([key for _, key in keyed])
+        keyed = list(self._keys.keyed(usable))
+        roots = self._keys.roots([key for _, key in keyed])
         for it, key in keyed:
             uuid = roots.get(key) or known.find(it.portrait)
             if uuid is not None:
@@ -144,15 +114,13 @@ class TakingIn:
                 detail = f"no longer in {self._source}"
             self.taken.append(Taken(0, "updated", row.name, row.uuid, (detail,)))
 
-    # Whom it is about.
-
     def _usable(self, heard: Iterable[Heard]) -> Iterator[Heard]:
         """Without who was forgotten and who is the owner."""
         every = list(heard)
         gone = self._gone([it.portrait for it in every])
         for it in every:
             portrait = it.portrait
-            if gone and gone.intersection(_marks(portrait, self._source)):
+            if gone and gone.intersection(marks(portrait, self._source)):
                 reason = "was forgotten; krmd contacts add takes them in again"
                 self.left_out.append(Skipped(it.line, reason))
                 continue
@@ -161,76 +129,14 @@ class TakingIn:
             if own and len(own) == len(addresses):
                 self.left_out.append(Skipped(it.line, f"is yourself ({own[0]})"))
                 continue
-            yield _without(it, own) if own else it
+            yield without(it, own) if own else it
 
     def _gone(self, portraits: Sequence[Portrait]) -> set[tuple[str, str]]:
         values: dict[str, set[str]] = {}
         for portrait in portraits:
-            for kind, value in _marks(portrait, self._source):
+            for kind, value in marks(portrait, self._source):
                 values.setdefault(kind, set()).add(value)
         return {(kind, it) for kind in values for it in self._forgotten(kind, values[kind])}
-
-    def _keyed(self, heard: Sequence[Heard]) -> Iterator[tuple[Heard, str]]:
-        """Each with the key it is known by. Who has none is known by name, and where the source has
-        several of a name by what it said of them.
-        """
-        nameless: dict[str, list[Heard]] = {}
-        named = self._named_by
-        for it in heard:
-            key = it.portrait.key
-            if not key:
-                nameless.setdefault(normalise_name(it.portrait.name), []).append(it)
-            elif key in self._used:
-                self._skip_twin(it, key)
-            else:
-                self._used[key] = it.line
-                named[key] = it
-                yield it, key
-        for name, several in nameless.items():
-            yield from self._named(name, several)
-
-    def _skip_twin(self, it: Heard, key: str) -> None:
-        """Pass over who comes a second time; UserError where the key means two people, since whom
-        it meant would hang on their order.
-        """
-        first = self._named_by.get(key)
-        one = normalise_name(first.portrait.name if first else it.portrait.name)
-        if first and same_person(one, normalise_name(it.portrait.name)) == "unlike":
-            raise UserError(
-                f"line {first.line} and line {it.line} both claim to be {key[:60]}:"
-                f" {first.portrait.name} and {it.portrait.name}; give one of them another UID,"
-                " nothing was taken in"
-            )
-        where = f"line {first.line}" if first else "this file"
-        self.left_out.append(Skipped(it.line, f"stands in {where} already, as {key[:60]}"))
-
-    def _named(self, name: str, heard: list[Heard]) -> Iterator[tuple[Heard, str]]:
-        stem = f"name:{name}:"
-        free = [key for key in self._by_stem.get(stem, ()) if key not in self._used]
-        said = self._said_under(free)
-        numbers = (key for n in range(1, 1_000_000) if (key := f"{stem}{n}") not in self._keys)
-        for it in heard:
-            facts = set(it.portrait.facts)
-            best = max(free, key=lambda key: (len(said[key] & facts), key), default=None)
-            alone = len(heard) == len(said) == 1
-            if best is not None and (alone or said[best] & facts):
-                free.remove(best)
-            else:
-                best = next(numbers)
-            self._used[best] = it.line
-            yield it, best
-
-    def _said_under(self, keys: Sequence[str]) -> dict[str, set[Fact]]:
-        ids = [self._keys[key].contact_id for key in keys]
-        said = people_index.said_by(self._changes.tx, self._source, ids) if ids else {}
-        return {key: said.get((self._keys[key].contact_id, key), set()) for key in keys}
-
-    def _roots(self, keys: Sequence[str]) -> dict[str, str]:
-        """Whom the source means by those of these keys that it used before."""
-        tx = self._changes.tx
-        meant = {key: self._keys[key].contact_id for key in keys if key in self._keys}
-        rows = contacts.by_ids(tx, list(set(meant.values())))
-        return {key: contacts.root_of(tx, rows[who]).uuid for key, who in meant.items()}
 
     def _fresh_uuid(self, key: str) -> str:
         """The UUID that the key spells, so that an export keeps its ids, else another."""
@@ -259,7 +165,7 @@ class TakingIn:
                     taken.add(address)
             rows.append(_newcomer(it, facts, tuple(alone), groups))
             name = rows[-1].name
-            told = tuple(_difference(set(), facts)) if self._detailed else ()
+            told = tuple(difference(set(), facts)) if self._detailed else ()
             self.taken.append(Taken(it.heard.line, "created", name, it.uuid, told, remarks))
         changes.identities |= newcomers.add(changes.tx, rows, source=self._source, now=changes.now)
         changes.inverse[:0] = [
@@ -281,7 +187,7 @@ class TakingIn:
 
     def _cleared(self, heard: Heard) -> tuple[set[Fact], tuple[str, ...], tuple[int, ...]]:
         """What can be said of a newcomer, remarks about the rest, and the categories."""
-        facts = _statement(heard.portrait)
+        facts = statement(heard.portrait)
         remarks = list(heard.remarks)
         groups: dict[int, None] = {}
         for name in heard.portrait.values("category"):
@@ -314,7 +220,7 @@ class TakingIn:
         for heard, key, uuid in again:
             row = rows[uuid]
             before = said.get((row.id, key), set())
-            now = _statement(heard.portrait)
+            now = statement(heard.portrait)
             stands = self._keys.get(key)
             if before == now and stands is not None and stands.digest:
                 # Only spelled otherwise: nothing that undo would have to take back.
@@ -327,7 +233,7 @@ class TakingIn:
             self._changes.take(KeyStands(self._source, key, uuid, heard.digest, stands=True))
             if stands is not None and not stands.digest:
                 self._changes.take(ContactSet(uuid, "kept", value=True))
-            told = tuple(_difference(before, now))
+            told = tuple(difference(before, now))
             self.taken.append(
                 Taken(heard.line, "updated", row.name, uuid, told, (*remarks, *heard.remarks))
             )
@@ -358,37 +264,6 @@ def _in_order(facts: set[Fact], portrait: Portrait) -> Iterator[Fact]:
     yield from (it for it in portrait.facts if it in facts)
 
 
-def _statement(portrait: Portrait) -> set[Fact]:
-    named = {Fact("name", portrait.name)} if portrait.name else set()
-    return named | set(portrait.facts)
-
-
-def _without(heard: Heard, own: Collection[str]) -> Heard:
-    """Without the owner's own addresses, which can't be anybody else's."""
-    portrait = heard.portrait
-    facts = tuple(it for it in portrait.facts if it.field != "email" or it.value not in own)
-    remarks = tuple(f"{address} is your own" for address in own)
-    return heard._replace(
-        portrait=Portrait(portrait.name, facts, portrait.key), remarks=heard.remarks + remarks
-    )
-
-
-def _marks(portrait: Portrait, source: str) -> Iterator[tuple[str, str]]:
-    """By what somebody who was forgotten is known again."""
-    yield from (("email", it) for it in portrait.values("email"))
-    yield from (("phone", it) for it in portrait.values("phone"))
-    for it in portrait.facts:
-        if it.field == "handle":
-            yield "handle", spelled_handle(it.label, it.value)
-    if portrait.key:
-        yield "source_key", spelled_key(source, portrait.key)
-        uuid = uuid_in(portrait.key)
-        if uuid is not None:
-            yield "contact", uuid
-    elif not (portrait.values("email") or portrait.values("phone")):
-        yield "source_key", spelled_key(source, f"name:{normalise_name(portrait.name)}:1")
-
-
 def _claimed(changes: Changes, new: Sequence[_Meant]) -> set[str]:
     """Which of the addresses of these somebody has."""
     wanted = {it for one in new for it in one.heard.portrait.values("email")}
@@ -403,9 +278,3 @@ def _is_only_known_by(changes: Changes, row: ContactRow, who: tuple[str, str]) -
     return not any(it.digest for it in others) and all(
         (it.source, it.source_key) == who for it in facts
     )
-
-
-def _difference(before: set[Fact], now: set[Fact]) -> Iterator[str]:
-    for sign, facts in (("−", before - now), ("+", now - before)):
-        for it in sorted(facts):
-            yield f"{sign} {it.field}: {it.value[:80]}" + (f" ({it.label})" if it.label else "")

@@ -109,7 +109,7 @@ def bring(book: Book, *portraits: Portrait, source: str = "vcard") -> list[str]:
         lambda tx: tombstones.memory(tx, lambda: KEY),
     )
     done = importer.read(FakePeople(portraits, source), Actor("cli", "file"))
-    return [it.reason for it in done.skipped]
+    return [it.reason for it in done.left_out]
 
 
 def read(book: Book, *mails: RawMail, role: str = "inbox") -> Recorded:

@@ -30,7 +30,7 @@ lint: venv ## format, ruff, mypy, layers
 	@$(STEP) "import-linter" $(RUN)/lint-imports
 
 # Where Pythons differ: what reads and what computes. All of it again would take twice as long.
-NEW_PYTHON := tests/intake tests/ledger tests/formats tests/settings tests/store tests/app
+NEW_PYTHON := tests/intake tests/ledger tests/formats tests/settings tests/store
 
 test-new: venv ## what reads and computes, without servers, on the newest Python at hand
 	@newest=$$(.ci/newest-python $(RUN)/python); \

@@ -163,12 +163,17 @@ def _of(what: str, costs: Sequence[Cost]) -> Row:
     )
 
 
+def _beside(rows: dict[str, Row], name: str) -> float:
+    """How many times as long as the libraries, within each round, and of these the median."""
+    pairs = zip(rows[name].wall.values, rows["libraries"].wall.values, strict=True)
+    return Series.of(mine / theirs for mine, theirs in pairs).median
+
+
 def _promises(rows: dict[str, Row], people: int) -> list[Promise]:
     rate = people / rows["first"].wall.median
     again = rows["again"].wall.median / rows["first"].wall.median
     peak = rows["first"].peak.high
-    base = rows["libraries"].wall.median
-    show, page = rows["show"].wall.median / base, rows["page"].wall.median / base
+    show, page = _beside(rows, "show"), _beside(rows, "page")
     duplicates = rows["duplicates"].wall.median
     return [
         Promise("cards imported a second", "≥ 1,000", f"{rate:,.0f}", rate >= 1000),

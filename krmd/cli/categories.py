@@ -15,6 +15,7 @@ from krmd.base.command import (
 )
 from krmd.base.errors import UserError
 from krmd.cli.call import call_of
+from krmd.cli.contacts_options import Every
 from krmd.cli.listing import After, Limit, envelope, paged
 from krmd.cli.menu import new_group
 
@@ -22,17 +23,6 @@ commands = new_group("Networks, circles, groups: a contact is in any number of t
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The category's name.")]
 _WHAT = "Who they are, in your words."
-Every = Annotated[
-    int | None,
-    typer.Option(
-        "--every",
-        "-e",
-        min=0,
-        max=36_500,
-        metavar="DAYS",
-        help="How often to be in touch; 0: no matter.",
-    ),
-]
 
 
 @commands.command("list")

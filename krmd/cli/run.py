@@ -16,7 +16,7 @@ def run(context: typer.Context) -> int:
     call = call_of(context)
     call.log("info" if not call.quiet else "error")
     with call.opened() as krmd:
-        from krmd import bootstrap
+        from krmd.bootstrap.running import daemon
         from krmd.daemon.daemon import run_daemon
 
-        return run_daemon(bootstrap.daemon(krmd, call.config, call.environ))
+        return run_daemon(daemon(krmd, call.config, call.environ))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import re
 import threading
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from krmd.app import rules
-from krmd.base.errors import KrmdError, UserError
+from krmd.base.errors import UserError
 from krmd.base.instant import Instant, from_datetime
 from krmd.logs import register_secret
 from krmd.settings import Account, AddressBook, Settings, fingerprint, load_settings
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from krmd.app.reading_plan import FolderReport, Progress, ReadingPlan
     from krmd.base.key import Key
     from krmd.daemon.books import BookJob, BookSession
-    from krmd.daemon.daemon import Daemon, Job
     from krmd.daemon.job import AccountJob, Session
     from krmd.intake.classify import Judge
     from krmd.intake.mailbox import Folder
@@ -365,43 +363,3 @@ def spare_the_collector() -> None:
     """
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-
-
-def daemon(krmd: Krmd, config: Path | None, environ: Mapping[str, str]) -> Daemon:
-    """The daemon of these settings; it reads them again from the same place when asked to.
-
-    Another store can't be changed to while it runs: that is a UserError of the reload.
-    """
-    # Loaded here, since only `krmd run` needs loop, threads and signals.
-    from krmd.daemon.daemon import Daemon
-    from krmd.daemon.notify import Notifier
-
-    def reload() -> list[Job]:
-        settings = load_settings(config, environ, revealed=register_secret)
-        if settings.store.url != krmd.settings.store.url:
-            raise UserError("[store] url is another now; restart krmd run to change to it")
-        again = Krmd(settings, krmd.store, krmd.clock)
-        if not rules.is_judged(again.store, again.fingerprint):
-            from krmd.app import judging
-
-            judging.rebuild(again.store, again.judge, again.fingerprint)
-        return _jobs(again)
-
-    # What a forgetting left undone, since others used the store then.
-    with contextlib.suppress(KrmdError):
-        krmd.forgetting.finish()
-    return Daemon(
-        krmd.store, _jobs(krmd), clock=krmd.clock, reload=reload, notify=Notifier.of(environ)
-    )
-
-
-def _jobs(krmd: Krmd) -> list[Job]:
-    settings = krmd.settings
-    shared = (settings.owner, settings.counting, settings.privacy, settings.commands)
-    return [
-        *(
-            replace(krmd.job(account), made_of=(account, *shared))
-            for account in settings.accounts.values()
-        ),
-        *(krmd.book_job(book) for book in settings.contacts.values()),
-    ]

@@ -20,6 +20,9 @@ from krmd.app.steps import (
     EntryStands,
     FactStands,
     FactWithdrawn,
+    FeedGeneration,
+    FeedSet,
+    FeedStands,
     KeyStands,
     Membership,
     MergedInto,
@@ -32,10 +35,13 @@ from krmd.base.address import AddressSet
 from krmd.base.errors import UserError
 from krmd.base.instant import Instant
 from krmd.base.key import Key
+from krmd.ledger.feed import FeedPlan, feed_detail, feed_key, feed_kinds, feed_language
 from krmd.ledger.identity import Claim
 from krmd.store import (
     categories,
     contacts,
+    feed_watch,
+    feeds,
     identities,
     ledger,
     sources,
@@ -44,6 +50,7 @@ from krmd.store import (
 )
 from krmd.store.contacts import ContactRow, FactRow
 from krmd.store.engine import Transaction
+from krmd.store.feeds import FeedRow
 from krmd.store.sources import SourceKey
 from krmd.store.tables import interactions
 from krmd.store.tombstones import Tombstone
@@ -108,6 +115,8 @@ class Changes:
                 if isinstance(step, Membership) and not step.stands:
                     gone |= categories.find(self.tx, step.category_key) is None
                 return gone
+            case FeedSet():
+                return feeds.by_uuid(self.tx, step.uuid) is None
             case MergedInto() | Moved():
                 return contacts.by_uuid(self.tx, step.contact) is None
             case _:
@@ -331,6 +340,44 @@ class Changes:
         before = identities.set_state(self.tx, identity.id, step.state, step.since)
         return AddressState(step.address, identity.state, before)
 
+    def _feed(self, step: FeedStands) -> Step | None:
+        row = feeds.by_uuid(self.tx, step.uuid)
+        if (row is not None) == step.stands:
+            return None
+        if row is not None:
+            feeds.remove(self.tx, row.id)
+            return FeedStands(row.uuid, row.name, *row.plan, stands=True)
+        # Whoever has no feed pays nothing for those of others.
+        feed_watch.watch(self.tx)
+        feeds.add(
+            self.tx,
+            uuid=step.uuid,
+            name=step.name,
+            name_key=feed_key(step.name),
+            plan=_plan(step),
+            now=self.now,
+        )
+        return replace(step, stands=False)
+
+    def _feed_set(self, step: FeedSet) -> Step | None:
+        row = self._feed_of(step.uuid)
+        if (row.name, row.plan) == (step.name, _plan(step)):
+            return None
+        feeds.change(self.tx, row.id, {"name": step.name, "name_key": feed_key(step.name)})
+        feeds.change_plan(self.tx, row.id, _plan(step))
+        return FeedSet(row.uuid, row.name, *row.plan)
+
+    def _feed_generation(self, step: FeedGeneration) -> Step | None:
+        row = self._feed_of(step.uuid)
+        feeds.change(self.tx, row.id, {"generation": step.generation})
+        return FeedGeneration(row.uuid, row.generation)
+
+    def _feed_of(self, uuid: str) -> FeedRow:
+        row = feeds.by_uuid(self.tx, uuid)
+        if row is None:
+            raise UserError("there is no such feed any more")
+        return row
+
     _WAYS: ClassVar[Mapping[type[Any], Callable[[Any, Any], Step | None]]] = {
         EntryStands: _entry,
         ContactStands: _contact,
@@ -348,4 +395,17 @@ class Changes:
         SuggestionDeclined: _suggestion_declined,
         TombstoneStands: _tombstone,
         AddressState: _address_state,
+        FeedStands: _feed,
+        FeedSet: _feed_set,
+        FeedGeneration: _feed_generation,
     }
+
+
+def _plan(step: FeedStands | FeedSet) -> FeedPlan:
+    return FeedPlan(
+        feed_kinds(step.kinds),
+        step.audience,
+        feed_detail(step.detail),
+        feed_language(step.language),
+        step.alarm_minutes,
+    )

@@ -22,7 +22,7 @@ from krmd.app.steps import (
 )
 from krmd.app.who import Correspondent, find_contact, find_person
 from krmd.base.address import EmailAddress, parse_address
-from krmd.base.command import AddContact, EditContact
+from krmd.base.command import AddContact, Decline, Drop, EditContact, Keep
 from krmd.base.errors import UserError
 from krmd.base.identifier import PublicId
 from krmd.intake.person_names import normalise_name
@@ -34,6 +34,23 @@ from krmd.store import categories, contacts, identities
 from krmd.store.identities import Identity
 
 ATTENTION = ("less", "normal", "more", "muted")
+
+PeopleCommand = AddContact | EditContact | Keep | Drop | Decline
+
+
+def change_people(changes: Changes, command: PeopleCommand, new_uuid: Callable[[], UUID]) -> Made:
+    """Carry out a command about one person."""
+    match command:
+        case AddContact():
+            return add(changes, command, new_uuid)
+        case EditContact():
+            return edit(changes, command)
+        case Keep():
+            return keep(changes, command.who, new_uuid)
+        case Drop():
+            return drop(changes, command.who)
+        case Decline():
+            return decline(changes, command.who)
 
 
 def add(changes: Changes, command: AddContact, new_uuid: Callable[[], UUID]) -> Made:

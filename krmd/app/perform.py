@@ -17,6 +17,7 @@ from krmd.app import people
 from krmd.app.by_hand import log_all, log_interaction
 from krmd.app.changes import NOBODY, Changes
 from krmd.app.claiming import share_no_more
+from krmd.app.feeds import change_feeds
 from krmd.app.folding import refold
 from krmd.app.groups import change_categories
 from krmd.app.made import Made
@@ -27,12 +28,14 @@ from krmd.base.command import (
     Actor,
     AddCategory,
     AddContact,
+    AddFeed,
     Command,
     Decline,
     DeclineSuggestion,
     Drop,
     EditCategory,
     EditContact,
+    EditFeed,
     ImportLog,
     Keep,
     LogInteraction,
@@ -41,6 +44,8 @@ from krmd.base.command import (
     Outcome,
     RemoveCategory,
     RenameCategory,
+    RevokeFeed,
+    RotateFeed,
     Undo,
     UnmergeContact,
 )
@@ -51,8 +56,8 @@ from krmd.base.key import Key
 from krmd.store import journal, ledger
 from krmd.store.engine import Store
 
-_FINAL = (Undo, UnmergeContact)
-"""What can't be undone; it can be done again."""
+_FINAL = (Undo, UnmergeContact, RotateFeed, RevokeFeed)
+"""What can't be undone: it can be done again, and a secret that leaked mustn't come back."""
 _PART = 0xFFFF
 """The bits by which the ids of an import's parts differ; no two ids drawn by lot share the rest."""
 
@@ -122,16 +127,8 @@ class Performer:
         match command:
             case LogInteraction():
                 return log_interaction(changes, command, new_uuid=self.new_uuid, zone=self.zone)
-            case AddContact():
-                return people.add(changes, command, self.new_uuid)
-            case EditContact():
-                return people.edit(changes, command)
-            case Keep():
-                return people.keep(changes, command.who, self.new_uuid)
-            case Drop():
-                return people.drop(changes, command.who)
-            case Decline():
-                return people.decline(changes, command.who)
+            case AddContact() | EditContact() | Keep() | Drop() | Decline():
+                return people.change_people(changes, command, self.new_uuid)
             case MergeContacts():
                 return merge(changes, command)
             case UnmergeContact():
@@ -146,6 +143,8 @@ class Performer:
                 | RemoveCategory()
             ):
                 return change_categories(changes, command)
+            case AddFeed() | EditFeed() | RotateFeed() | RevokeFeed():
+                return change_feeds(changes, command, self.new_uuid)
             case Undo():
                 return undo(changes, command)
             case _:

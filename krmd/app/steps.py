@@ -188,6 +188,41 @@ class AddressState:
     since: Instant | None
 
 
+@dataclass(frozen=True, slots=True)
+class FeedStands:
+    """A feed with this UUID and name is there, or not; the rest as in an AddFeed command."""
+
+    uuid: str
+    name: str
+    kinds: tuple[str, ...]
+    audience: str | None
+    detail: str
+    language: str
+    alarm_minutes: int | None
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSet:
+    """A feed is called so and tells this."""
+
+    uuid: str
+    name: str
+    kinds: tuple[str, ...]
+    audience: str | None
+    detail: str
+    language: str
+    alarm_minutes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedGeneration:
+    """A feed's secret address is the one of this generation."""
+
+    uuid: str
+    generation: int
+
+
 Step = (
     EntryStands
     | ContactStands
@@ -205,6 +240,9 @@ Step = (
     | SuggestionDeclined
     | TombstoneStands
     | AddressState
+    | FeedStands
+    | FeedSet
+    | FeedGeneration
 )
 
 _KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(Step)}

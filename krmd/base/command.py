@@ -189,6 +189,48 @@ class RemoveCategory:
 
 
 @dataclass(frozen=True, slots=True)
+class AddFeed:
+    """Make a calendar feed; what it may tell is in `krmd.ledger.feed`. `audience` None: everybody.
+
+    `alarm_minutes`: so many minutes before its day begins an event reminds; None: it doesn't.
+    """
+
+    name: str
+    kinds: tuple[str, ...] = ("birthdays",)
+    audience: str | None = None
+    detail: str = "name"
+    language: str = "en"
+    alarm_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditFeed:
+    """Change what a feed tells; None stays. `audience` "" is everybody, `alarm_minutes` -1 none."""
+
+    feed: str
+    name: str | None = None
+    kinds: tuple[str, ...] | None = None
+    audience: str | None = None
+    detail: str | None = None
+    language: str | None = None
+    alarm_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RotateFeed:
+    """Give a feed another secret address; the old one is no more, for good."""
+
+    feed: str
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeFeed:
+    """No such feed any more, nor its address."""
+
+    feed: str
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """Take back the command or the entry with this id; None: the last command."""
 
@@ -210,6 +252,10 @@ Command = (
     | RenameCategory
     | MergeCategories
     | RemoveCategory
+    | AddFeed
+    | EditFeed
+    | RotateFeed
+    | RevokeFeed
     | Undo
 )
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-Prefix = Literal["c", "i", "m", "d", "q", "s", "x"]
-"""c contact, i interaction, m mailing, d delivery, q quarantined mail, s suggestion, x command."""
+Prefix = Literal["c", "i", "m", "d", "f", "q", "s", "x"]
+"""c contact, i interaction, m mailing, d delivery, f feed, q quarantined mail, s suggestion, x a
+command.
+"""
 
 MIN_DIGITS = 6
-_SPELLED = re.compile(r"(?P<prefix>[cimdqsx])_(?P<digits>[0-9a-f-]{6,36})\Z")
+_SPELLED = re.compile(r"(?P<prefix>[cimdfqsx])_(?P<digits>[0-9a-f-]{6,36})\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from krmd.store.migrate import upgrade
 
 # What only some commands need is imported where it is used: `krmd show` shall be there at once.
 if TYPE_CHECKING:
+    from krmd.app.feed_style import FeedStyle
     from krmd.app.forgetting import Forgetting
     from krmd.app.importing import Importer
     from krmd.app.mailbox import Stop
@@ -124,6 +125,23 @@ class Krmd:
         from krmd.app.importing import Importer
 
         return Importer(self.store, self.clock, uuid4, self.settings.owner.own, self.forgotten)
+
+    @property
+    def feed_style(self) -> FeedStyle:
+        """By which settings feeds are rendered."""
+        from krmd.app.feed_style import FeedStyle
+
+        owner, calendar = self.settings.owner, self.settings.calendar
+        own = next((it for it in owner.addresses if not it.startswith("@")), None)
+        tagged = own and own.replace("@", "+krmd@", 1)
+        return FeedStyle(
+            owner.timezone,
+            calendar.leap_day,
+            calendar.years_back,
+            calendar.years_ahead,
+            self.cadences,
+            self.settings.commands.address or tagged,
+        )
 
     @property
     def cadences(self) -> dict[str, int]:

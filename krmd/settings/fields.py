@@ -73,7 +73,7 @@ PathField = Annotated[Path, BeforeValidator(_path)]
 Imap = Annotated[InstanceOf[server.Server], BeforeValidator(_imap)]
 Smtp = Annotated[InstanceOf[server.Server], BeforeValidator(_smtp)]
 ListenField = Annotated[
-    InstanceOf[server.TcpListen] | InstanceOf[server.UnixListen],
+    InstanceOf[server.TcpListen] | InstanceOf[server.UnixListen] | None,
     BeforeValidator(server.parse_listen),
 ]
 WebUrl = Annotated[str, BeforeValidator(server.parse_web_url)]

@@ -148,6 +148,9 @@ class CategoryDefaults(Section):
     description: Line | None = Field(default=None, examples=['"friends and family"'])
 
 
+LONGEST_PUBLIC_URL = 200
+
+
 class Digest(Section):
     """When the daily mail goes out, from which account, and how much time the owner has a day."""
 
@@ -170,8 +173,16 @@ class Commands(Section):
     tidy_days: StrictInt = Field(default=30, ge=0, le=36_500, examples=["30"])
 
 
+class Calendar(Section):
+    """Which days feeds tell of."""
+
+    leap_day: Literal["02-28", "03-01"] = Field(default="02-28", examples=['"03-01"'])
+    years_back: StrictInt = Field(default=1, ge=0, le=5, examples=["1"])
+    years_ahead: StrictInt = Field(default=2, ge=0, le=10, examples=["2"])
+
+
 class Web(Section):
-    """Where feeds and unsubscribe pages are served, and where the metrics."""
+    """Where feeds and unsubscribe pages are served, and where krmd's health; None: nowhere."""
 
     listen: ListenField = Field(default=TcpListen("127.0.0.1", 8470), examples=['"127.0.0.1:8470"'])
     public_url: WebUrl | None = Field(default=None, examples=['"https://krmd.example.org"'])
@@ -182,12 +193,15 @@ class Web(Section):
     @field_validator("public_url")
     @classmethod
     def _without_slash(cls, value: str | None) -> str | None:
+        if value and len(value) > LONGEST_PUBLIC_URL:
+            # Google takes no calendar whose URL has more than 256 characters.
+            raise ValueError(f"is longer than {LONGEST_PUBLIC_URL} characters")
         return value.rstrip("/") if value else value
 
     @field_validator("metrics_listen")
     @classmethod
     def _apart(cls, value: object, info: ValidationInfo) -> object:
-        if value == info.data.get("listen"):
+        if value is not None and value == info.data.get("listen"):
             raise ValueError("is the public address too; give the metrics one of their own")
         return value
 
@@ -212,6 +226,7 @@ class Settings(Section):
     categories: dict[str, CategoryDefaults] = Field(default={})
     digest: Digest = Field(default={}, validate_default=True)
     commands: Commands = Field(default={}, validate_default=True)
+    calendar: Calendar = Field(default={}, validate_default=True)
     web: Web = Field(default={}, validate_default=True)
     mailing: Mailing = Field(default={}, validate_default=True)
     contacts: dict[str, AddressBook] = Field(default={})

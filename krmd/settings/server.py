@@ -141,11 +141,13 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def parse_listen(value: object) -> Listen:
-    """`127.0.0.1:8470`, `[::1]:8470`, or `unix:/run/krmd/web.sock`; raises ValueError."""
+def parse_listen(value: object) -> Listen | None:
+    """`127.0.0.1:8470`, `[::1]:8470`, `unix:/run/krmd/web.sock`, or `none`; raises ValueError."""
     if isinstance(value, Listen):  # a default
         return value
     text = text_of(value).strip()
+    if text == "none":
+        return None
     if text.startswith("unix:"):
         path = Path(text.removeprefix("unix:"))
         if not path.is_absolute() or len(str(path).encode()) > 107:

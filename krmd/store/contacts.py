@@ -15,6 +15,7 @@ from krmd.store.tables import (
     claims,
     contact_facts,
     contacts,
+    feed_parts,
     memberships,
     noticed,
     signatures,
@@ -62,6 +63,9 @@ class Members(NamedTuple):
     on: Instant | None = None
 
 
+_WITH_A_CONTACT = (
+    contact_facts, memberships, claims, source_keys, noticed, signatures, feed_parts,
+)  # fmt: skip
 _CONTACT = tuple(contacts.c[field] for field in ContactRow._fields)
 _FACT = tuple(contact_facts.c[field] for field in FactRow._fields)
 
@@ -164,7 +168,7 @@ def change(tx: Transaction, contact: int, values: dict[str, object]) -> None:
 
 def remove(tx: Transaction, contact: int) -> None:
     """Take back a contact with all that was said of them; what happened with them stays."""
-    for table in (contact_facts, memberships, claims, source_keys, noticed, signatures):
+    for table in _WITH_A_CONTACT:
         tx.execute(delete(table).where(table.c.contact_id == contact))
     tx.execute(delete(contacts).where(contacts.c.id == contact))
 

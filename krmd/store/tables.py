@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -222,6 +223,66 @@ memberships = Table(
     Column("source", Text, nullable=False),
     Index(None, "contact_id", "category_id"),
     comment="Who was in which category from when until when.",
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    _key(),
+    Column("uuid", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False, unique=True),
+    Column("generation", Integer, nullable=False, server_default="1"),
+    Column("kinds", Text, nullable=False),
+    Column("audience", Text),
+    Column("detail", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("alarm_minutes", Integer),
+    Column("added", BigInteger, nullable=False),
+    Column("made_for", Text, nullable=False, server_default=""),
+    Column("reached", BigInteger, nullable=False, server_default="0"),
+    Column("revision", BigInteger, nullable=False, server_default="0"),
+    Column("modified", BigInteger, nullable=False),
+    Column("trouble", Text),
+    CheckConstraint("detail IN ('name', 'brief', 'full')", name="detail"),
+    comment="Calendars under secret addresses, and how far each is rendered.",
+)
+
+feed_parts = Table(
+    "feed_parts",
+    metadata,
+    Column("feed_id", _Key, ForeignKey("feeds.id"), nullable=False),
+    Column("contact_id", _Key, ForeignKey("contacts.id"), nullable=False, index=True),
+    Column("uuid", Text, nullable=False),
+    Column("events", Text, nullable=False),
+    Column("octets", LargeBinary, nullable=False),
+    Column("good_until", Integer),
+    Column("revision", Integer, nullable=False),
+    PrimaryKeyConstraint("feed_id", "contact_id"),
+    Index("ix_feed_parts_feed_id_uuid", "feed_id", "uuid"),
+    Index("ix_feed_parts_feed_id_good_until", "feed_id", "good_until"),
+    comment="Derived: each contact's events in each feed, rendered, with what each stands for.",
+)
+
+feed_stale = Table(
+    "feed_stale",
+    metadata,
+    Column("contact_id", _Key, primary_key=True, autoincrement=False),
+    Column("mark", BigInteger, nullable=False),
+    comment="Contacts of whom a feed may have to tell something else; noted by triggers.",
+)
+
+feed_clients = Table(
+    "feed_clients",
+    metadata,
+    Column("feed_id", _Key, ForeignKey("feeds.id"), nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("fetches", BigInteger, nullable=False),
+    PrimaryKeyConstraint("feed_id", "agent"),
+    comment="Who fetches each feed: the program's name for itself, its last address, when.",
 )
 
 accounts = Table(

@@ -9,12 +9,14 @@ from krmd.base.command import (
     Actor,
     AddCategory,
     AddContact,
+    AddFeed,
     Command,
     Decline,
     DeclineSuggestion,
     Drop,
     EditCategory,
     EditContact,
+    EditFeed,
     Keep,
     LogInteraction,
     MergeCategories,
@@ -153,6 +155,8 @@ COMMANDS: tuple[Command, ...] = (
     RenameCategory("japan", "Nippon"),
     MergeCategories("family", "japan"),
     RemoveCategory("japan"),
+    AddFeed("due", ("due", "birthdays"), "japan -family", "full", "de", 360),
+    EditFeed("birthdays", "All days", ("everything",), "japan", "brief", "fr", 0),
     LogInteraction(("ada",), "met for lunch"),
     LogInteraction(("friend@example.net",), "called"),
 )
@@ -174,6 +178,7 @@ def test_undo_restores_everything_as_it_was(book: Book, command: Command) -> Non
     book.do(EditContact("ada", add_phones=("+49 30 1",), birthday="1915-12-10"))
     for sender in ("ada@example.com", "friend@example.net", "family@example.com"):
         book.read(mail(header(sender, OWNER, date=NOW), received=NOW))
+    book.do(AddFeed("birthdays"))
     before = everything(book)
     assert book.do(command).changed
     assert everything(book) != before
@@ -205,6 +210,8 @@ _STATE = {
     "categories": "SELECT name, name_key, cadence_days, description FROM categories",
     "memberships": "SELECT k.uuid, c.name, m.since, m.until, m.source FROM memberships m"
     " JOIN contacts k ON k.id = m.contact_id JOIN categories c ON c.id = m.category_id",
+    "feeds": "SELECT uuid, name, name_key, generation, kinds, audience, detail, language,"
+    " alarm_minutes FROM feeds",
     "declined": "SELECT value FROM identities WHERE declined IS NOT NULL",
     "entries": "SELECT high, low FROM interactions WHERE undone IS NULL",
     "recency": "SELECT r.subject, coalesce(k.uuid, d.value), r.last_contacted, r.last_outbound,"

@@ -1,0 +1,1 @@
+"""HTTP: requests become questions to `app`, answers become responses. No SQL, no settings."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from krmd.base.errors import UserError
-from krmd.base.instant import Instant, days_since
+from krmd.base.instant import Instant, days_since, local_date
 
 LONGEST_CADENCE = 36_500
 """A hundred years, in days."""
@@ -54,5 +55,19 @@ def how_due(
     zone: ZoneInfo,
 ) -> Due:
     """Due-ness of somebody: counted from last contacted, else from the day they were added."""
-    since = last_contacted if last_contacted is not None else added
+    since = _counted_from(last_contacted, added)
     return Due(max(0, days_since(since, now, zone)), cadence_days, last_contacted is None)
+
+
+def becomes_due(
+    last_contacted: Instant | None, added: Instant, *, cadence_days: int, zone: ZoneInfo
+) -> date | None:
+    """The first day on which somebody is due by `how_due`; None where no calendar goes so far."""
+    try:
+        return local_date(_counted_from(last_contacted, added), zone) + timedelta(cadence_days)
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def _counted_from(last_contacted: Instant | None, added: Instant) -> Instant:
+    return last_contacted if last_contacted is not None else added

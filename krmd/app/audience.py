@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from krmd.base.errors import UserError
@@ -24,6 +26,12 @@ class Audience(NamedTuple):
     terms: tuple[Term, ...]
     without: tuple[str, ...]
 
+    def names(self, inside: frozenset[str]) -> bool:
+        """Whether it names somebody who is in just the categories of these keys."""
+        return inside.isdisjoint(self.without) and any(
+            inside.issuperset(term.every) for term in self.terms
+        )
+
 
 def people_in(tx: Transaction, selector: str) -> list[ContactRow]:
     """The kept, living contacts an audience names, by name; UserError where it can't be read."""
@@ -39,8 +47,34 @@ def people_in(tx: Transaction, selector: str) -> list[ContactRow]:
     return sorted(living, key=lambda row: (row.name_key, row.uuid))
 
 
-def read_audience(tx: Transaction, selector: str) -> Audience:
-    """Read `japan, technology` (either), `japan+technology` (both), `-family` (not)."""
+def names_of(selector: str) -> set[str]:
+    """The keys of the categories that a selector names; none where it is no selector."""
+    found: set[str] = set()
+
+    def note(text: str) -> str:
+        found.add(category_key(_bare(text)))
+        return text
+
+    with contextlib.suppress(UserError):
+        _rewritten(selector, note)
+    return found
+
+
+def renamed(selector: str, key: str, name: str) -> str:
+    """A selector that says another name for the category of that key; the rest as it stands.
+
+    Raises UserError for a name that can't stand in one.
+    """
+    return _rewritten(
+        selector, lambda text: _quoted(name) if category_key(_bare(text)) == key else text
+    )
+
+
+def read_audience(tx: Transaction, selector: str, *, suggest: bool = True) -> Audience:
+    """Read `japan, technology` (either), `japan+technology` (both), `-family` (not).
+
+    UserError where it can't be read; `suggest` lets that say what may be meant, and of how many.
+    """
     known = {row.name_key: row.name for row in categories.all_of_them(tx)}
     terms: list[Term] = []
     without: list[str] = []
@@ -49,13 +83,26 @@ def read_audience(tx: Transaction, selector: str) -> Audience:
         for part in _split(text, "+"):
             name, *negated = _negations(part)
             if name:
-                every.append(_known(tx, name, known))
-            without += [_known(tx, it, known) for it in negated]
+                every.append(_known(tx, name, known, suggest=suggest))
+            without += [_known(tx, it, known, suggest=suggest) for it in negated]
         if every:
             terms.append(Term(tuple(every)))
     if not terms:
         raise UserError(f"“{selector}” names nobody; begin with a category")
     return Audience(tuple(terms), tuple(without))
+
+
+def _rewritten(selector: str, say: Callable[[str], str]) -> str:
+    """A selector whose names are said otherwise."""
+    terms = []
+    for text in _split(selector, ","):
+        every = []
+        for part in _split(text, "+"):
+            first, *negated = _negations(part)
+            words = [say(first) if first else "", *(f"-{say(it)}" for it in negated)]
+            every.append(" ".join(it for it in words if it))
+        terms.append("+".join(every))
+    return ", ".join(terms)
 
 
 def _split(text: str, at: str) -> list[str]:
@@ -77,11 +124,24 @@ def _negations(text: str) -> list[str]:
     return [part.strip() for part in parts]
 
 
-def _known(tx: Transaction, text: str, known: dict[str, str]) -> str:
+def _bare(text: str) -> str:
     quoted = len(text) > 1 and text[0] == text[-1] == '"'
-    key = category_key(text[1:-1] if quoted else text)
+    return text[1:-1] if quoted else text
+
+
+def _quoted(name: str) -> str:
+    """A category's name as a selector may hold it."""
+    if '"' in name:
+        raise UserError(f"an audience can't name “{name}”: there is a quotation mark in it")
+    return f'"{name}"' if re.search(r"[,+]|(?:^|\s)-", name) else name
+
+
+def _known(tx: Transaction, text: str, known: dict[str, str], *, suggest: bool) -> str:
+    key = category_key(_bare(text))
     if key in known:
         return key
+    if not suggest:
+        raise UserError(f"there is no category “{_bare(text)}”")
     words = [category_key(word) for word in text.split()]
     if len(words) > 1 and all(word in known for word in words):
         names = [known[word] for word in words]

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from krmd.ledger.feed import FeedPlan, LeapDay
 
-_FORM = 1
-"""Goes up when the same facts are to be rendered otherwise than before."""
+FORM = 1
+"""Goes up when the same facts are to be rendered otherwise than before: each event changes then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,13 @@ class FeedStyle:
         """What a feed is rendered for: another value means rendering all of it again."""
         spelled = repr(
             (
-                _FORM,
+                FORM,
                 plan,
                 self.leap_day,
                 self.years(today),
                 sorted((self.cadences or {}).items()) if "due" in plan.kinds else (),
                 self.commands if plan.detail == "full" else None,
+                self.zone.key if plan.detail == "full" or "due" in plan.kinds else None,
             )
         )
         return hashlib.blake2b(spelled.encode(), digest_size=8).hexdigest()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from krmd.app.audience import names_of, renamed
 from krmd.app.changes import Changes
 from krmd.app.made import Made
-from krmd.app.steps import CategorySet, CategoryStands, Membership
+from krmd.app.steps import CategorySet, CategoryStands, FeedSet, Membership
 from krmd.base.command import (
     AddCategory,
     EditCategory,
@@ -16,8 +17,9 @@ from krmd.base.errors import UserError
 from krmd.ledger.cadence import check_cadence
 from krmd.ledger.category import category_key, category_name
 from krmd.ledger.portrait import LONGEST_TEXT, clean
-from krmd.store import categories, contacts
+from krmd.store import categories, contacts, feeds
 from krmd.store.categories import CategoryRow
+from krmd.store.feeds import FeedRow
 
 CategoryCommand = AddCategory | EditCategory | RenameCategory | MergeCategories | RemoveCategory
 
@@ -78,7 +80,7 @@ def _rename(changes: Changes, command: RenameCategory) -> Made:
         raise UserError(f"there is a category “{name}” already; merge the two instead")
     changes.take(CategorySet(row.name_key, "name", name))
     changes.take(CategorySet(row.name_key, "name_key", key))
-    return Made(None, (f"{row.name} is called {name} now.",))
+    return Made(None, (f"{row.name} is called {name} now.", *_audiences_follow(changes, row, name)))
 
 
 def _merge(changes: Changes, command: MergeCategories) -> Made:
@@ -88,8 +90,10 @@ def _merge(changes: Changes, command: MergeCategories) -> Made:
     moved = 0
     for uuid in _members(changes, row):
         moved += changes.take(Membership(uuid, into.name_key, stands=True))
+    follow = _audiences_follow(changes, row, into.name)
     _remove(changes, row.name)
-    return Made(None, (f"{row.name} is merged into {into.name}: {moved} people joined it.",))
+    merged = f"{row.name} is merged into {into.name}: {moved} people joined it."
+    return Made(None, (merged, *follow))
 
 
 def _remove(changes: Changes, name: str) -> Made:
@@ -99,7 +103,31 @@ def _remove(changes: Changes, name: str) -> Made:
     changes.take(CategorySet(row.name_key, "cadence_days", None))
     changes.take(CategorySet(row.name_key, "description", ""))
     changes.take(CategoryStands(row.name, row.name_key, stands=False))
-    return Made(None, (f"Category {row.name} removed; its people stay.",))
+    stuck = (
+        f"The feed {feed.name} is of {feed.plan.audience}, and stays as it is until that is"
+        " another: krmd feed edit"
+        for feed in _told_of(changes, row)
+    )
+    return Made(None, (f"Category {row.name} removed; its people stay.", *stuck))
+
+
+def _audiences_follow(changes: Changes, row: CategoryRow, name: str) -> list[str]:
+    """Let feeds whose audience names a category name it otherwise."""
+    sentences = []
+    for feed in _told_of(changes, row):
+        audience = renamed(feed.plan.audience or "", row.name_key, name)
+        changes.take(FeedSet(feed.uuid, feed.name, *feed.plan._replace(audience=audience)))
+        sentences.append(f"The feed {feed.name} is of {audience} now.")
+    return sentences
+
+
+def _told_of(changes: Changes, row: CategoryRow) -> list[FeedRow]:
+    """The feeds whose audience names a category."""
+    return [
+        feed
+        for feed in feeds.all_of_them(changes.tx)
+        if feed.plan.audience is not None and row.name_key in names_of(feed.plan.audience)
+    ]
 
 
 def _members(changes: Changes, row: CategoryRow) -> list[str]:

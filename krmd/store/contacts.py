@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, Select, delete, insert, or_, select, tuple
 
 from krmd.base.instant import Instant
 from krmd.ledger.portrait import FactField
+from krmd.store import feed_parts
 from krmd.store.engine import Transaction
 from krmd.store.tables import (
     claims,
     contact_facts,
     contacts,
-    feed_parts,
     memberships,
     noticed,
     signatures,
@@ -63,9 +63,7 @@ class Members(NamedTuple):
     on: Instant | None = None
 
 
-_WITH_A_CONTACT = (
-    contact_facts, memberships, claims, source_keys, noticed, signatures, feed_parts,
-)  # fmt: skip
+_WITH_A_CONTACT = (contact_facts, memberships, claims, source_keys, noticed, signatures)
 _CONTACT = tuple(contacts.c[field] for field in ContactRow._fields)
 _FACT = tuple(contact_facts.c[field] for field in FactRow._fields)
 
@@ -168,6 +166,7 @@ def change(tx: Transaction, contact: int, values: dict[str, object]) -> None:
 
 def remove(tx: Transaction, contact: int) -> None:
     """Take back a contact with all that was said of them; what happened with them stays."""
+    feed_parts.let_go(tx, contact)
     for table in _WITH_A_CONTACT:
         tx.execute(delete(table).where(table.c.contact_id == contact))
     tx.execute(delete(contacts).where(contacts.c.id == contact))
@@ -184,6 +183,16 @@ def facts_of(tx: Transaction, ids: Sequence[int]) -> dict[int, list[FactRow]]:
     for row in rows:
         found.setdefault(row[0], []).append(FactRow._make(row))
     return found
+
+
+def facts_in(tx: Transaction, fields: Sequence[FactField]) -> list[tuple[int, FactField, str]]:
+    """What is said of anybody in some fields: contact, field, value; not what was withdrawn."""
+    among = ", ".join(f"'{field}'" for field in fields)
+    rows = tx.connection.exec_driver_sql(
+        "SELECT contact_id, field, value FROM contact_facts"
+        f" WHERE withdrawn IS NULL AND field IN ({among})"
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def state_fact(tx: Transaction, fact: FactRow) -> None:

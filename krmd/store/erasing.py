@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, select, update
 
 from krmd.ledger.recency import NEVER
-from krmd.store import contacts, recency, tables
+from krmd.store import contacts, feed_parts, feed_watch, recency, tables
 from krmd.store.engine import Transaction
 from krmd.store.whereabouts import Cell, JournalRow, Part
 
@@ -60,7 +60,10 @@ def erase(tx: Transaction, what: Erasure) -> None:
         tx.execute(
             update(tables.journal).where(tables.journal.c.id == row.id).values(row._asdict())
         )
+    feed_watch.note_named_in(tx, what.summaries)
     _remove_people(tx, what)
+    # What was rendered of others may name them; what it shall say now is noted as always.
+    feed_parts.blank_stale(tx)
 
 
 def _take_off_entries(tx: Transaction, what: Erasure) -> None:

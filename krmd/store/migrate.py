@@ -7,7 +7,7 @@ from typing import Literal
 from sqlalchemy import inspect
 
 from krmd.base.errors import StoreError
-from krmd.store import search
+from krmd.store import feed_watch, search
 from krmd.store.engine import Store, Transaction, make_place_for
 from krmd.store.tables import metadata
 
@@ -86,4 +86,7 @@ def _migrate(tx: Transaction) -> None:
     config.attributes["connection"] = tx.connection
     # Derived, and in the way of tables that are made anew; whoever searches next makes it again.
     search.drop(tx)
+    # In the way likewise; feeds are made again, and keep what they serve meanwhile.
+    feed_watch.unwatch(tx)
     command.upgrade(config, HEAD)
+    feed_watch.watch_again(tx)

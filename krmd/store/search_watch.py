@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from krmd.store import triggers
 from krmd.store.engine import Transaction
 
 STALE = "search_stale"
@@ -54,8 +55,7 @@ def unwatch(tx: Transaction) -> None:
     """Take the triggers away."""
     for table in (*(it.table for it in _WATCHED), "categories"):
         for event in ("insert", "delete", "update"):
-            where = "" if tx.is_sqlite else f" ON {table}"
-            tx.connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {_name(table, event)}{where}")
+            triggers.drop(tx, _name(table, event), table)
     if not tx.is_sqlite:
         for name in sorted({_function(it) for it in _WATCHED} | {"search_note_members"}):
             tx.connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {name}()")
@@ -63,12 +63,7 @@ def unwatch(tx: Transaction) -> None:
 
 def missing(tx: Transaction) -> list[str]:
     """The triggers that should be there and aren't, so that changes go unnoted."""
-    there = tx.connection.exec_driver_sql(
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        if tx.is_sqlite
-        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
-    )
-    return sorted(set(_names()) - set(there.scalars()))
+    return sorted(set(_names()) - triggers.there(tx))
 
 
 def _names() -> Iterator[str]:
@@ -85,7 +80,7 @@ def _name(table: str, event: str) -> str:
 def _sqlite() -> Iterator[str]:
     for it in _WATCHED:
         new, old = (_NOTE.format(shelf=it.shelf, row=row, id=it.id) for row in ("NEW", "OLD"))
-        changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in it.columns)
+        changed = triggers.differing(it.columns, is_sqlite=True)
         if it.new_ones:
             yield _sqlite_trigger(it.table, "INSERT", new)
         yield _sqlite_trigger(it.table, "DELETE", old)
@@ -94,33 +89,30 @@ def _sqlite() -> Iterator[str]:
             f"UPDATE OF {', '.join(it.columns)}",
             # Whose it was before, and whose it is now.
             new if it.id == "id" else f"{old}; {new}",
-            when=f" WHEN {changed}",
+            when=changed,
         )
     yield _sqlite_trigger("categories", "UPDATE OF name", _NOTE_MEMBERS)
 
 
 def _sqlite_trigger(table: str, event: str, body: str, when: str = "") -> str:
-    name = _name(table, event)
-    return f"CREATE TRIGGER IF NOT EXISTS {name} AFTER {event} ON {table}{when} BEGIN {body}; END"
+    return triggers.sqlite_trigger(_name(table, event), event, table, body, when=when)
 
 
 def _postgresql() -> Iterator[str]:
-    yield _postgresql_function("search_note_members", _NOTE_MEMBERS + ";")
+    yield triggers.postgresql_function("search_note_members", _NOTE_MEMBERS + ";")
     for it in _WATCHED:
         new, old = (_NOTE.format(shelf=it.shelf, row=row, id=it.id) for row in ("NEW", "OLD"))
         function = _function(it)
-        yield _postgresql_function(
+        yield triggers.postgresql_function(
             function,
             f"IF TG_OP <> 'INSERT' THEN {old}; END IF; IF TG_OP <> 'DELETE' THEN {new}; END IF;",
         )
-        changed = " OR ".join(
-            f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in it.columns
-        )
+        changed = triggers.differing(it.columns, is_sqlite=False)
         if it.new_ones:
             yield from _postgresql_trigger(it.table, "INSERT", function)
         yield from _postgresql_trigger(it.table, "DELETE", function)
         yield from _postgresql_trigger(
-            it.table, f"UPDATE OF {', '.join(it.columns)}", function, f" WHEN ({changed})"
+            it.table, f"UPDATE OF {', '.join(it.columns)}", function, changed
         )
     yield from _postgresql_trigger("categories", "UPDATE OF name", "search_note_members")
 
@@ -129,17 +121,5 @@ def _function(it: _Watch) -> str:
     return f"search_note_{it.shelf}_{it.id}"
 
 
-def _postgresql_function(name: str, body: str) -> str:
-    return (
-        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
-        f" $$BEGIN {body} RETURN NULL; END$$"
-    )
-
-
 def _postgresql_trigger(table: str, event: str, function: str, when: str = "") -> Iterator[str]:
-    name = _name(table, event)
-    yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
-    yield (
-        f"CREATE TRIGGER {name} AFTER {event} ON {table}"
-        f" FOR EACH ROW{when} EXECUTE FUNCTION {function}()"
-    )
+    yield from triggers.postgresql_trigger(_name(table, event), event, table, function, when=when)

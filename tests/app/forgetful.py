@@ -219,7 +219,14 @@ def texts(store: Store) -> Iterator[str]:
             columns = [it["name"] for it in inspector.get_columns(table)]
             for row in tx.connection.exec_driver_sql(f'SELECT * FROM "{table}"').all():  # noqa: S608 - its own tables
                 for name, value in zip(columns, row, strict=True):
-                    yield f"{table}.{name}: {value}"
+                    yield f"{table}.{name}: {_text(value)}"
+
+
+def _text(value: object) -> str:
+    """A value as somebody would read it; octets of calendars without the breaks in their lines."""
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).replace(b"\r\n ", b"").decode(errors="replace")
+    return str(value)
 
 
 def telling(store: Store, markers: Sequence[str]) -> list[str]:

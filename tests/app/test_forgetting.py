@@ -1,6 +1,7 @@
 """Somebody forgotten leaves no trace, and isn't made again; whoever is left has what they had."""
 
 import json
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,19 +15,24 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from krmd.app.changes import Changes
+from krmd.app.feed_building import FeedBuilder
+from krmd.app.feed_octets import pieces
 from krmd.app.forgetting import is_unfinished
 from krmd.app.indexing import catch_up
 from krmd.app.keeping_out import RULE, lift
 from krmd.app.perform import Performer
-from krmd.base.command import Actor, AddContact, EditContact, Undo
+from krmd.base.command import Actor, AddContact, AddFeed, EditContact, Undo
 from krmd.base.errors import StoreError, UserError
+from krmd.base.instant import to_datetime
 from krmd.base.key import Key
 from krmd.intake.mailbox import RawMail
-from krmd.store import search, tables, tombstones
+from krmd.outputs.calendar import write_events
+from krmd.store import feeds, search, tables, tombstones
 from krmd.store.engine import Store
 from krmd.store.migrate import upgrade
 from krmd.store.whole import faults
 from tests.app.conftest import NOW, ZONE, Book, StandingClock
+from tests.app.feeding import STYLE
 from tests.app.forgetful import (
     BOB,
     CARD,
@@ -84,6 +90,57 @@ def test_the_search_index_knows_them_no_more(book: Book) -> None:
     with book.store.reading() as tx:
         assert set() == search.having(tx, "entries", [[[("vermilion", False)]]])
         assert 1 == len(search.having(tx, "entries", [[[("lunch", False)]]]))
+
+
+def _with_feeds(book: Book) -> None:
+    """A feed of each detail, and one that tells of her friends; all are built."""
+    day_ahead = to_datetime(day(-5)).strftime("%m-%d")
+    for who in ("Bob", "Ida", ZOE):
+        met = f"at the feast of {ZOE}, with all her teapots, by the river"
+        wedding = ("date", f"2010-{day_ahead}", f"wedding of {ZOE}")
+        book.do(EditContact(who, say=(("birthday", f"1985-{day_ahead}", ""), wedding)))
+        book.do(EditContact(who, cadence_days=20, say=(("met", met, ""),)))
+    for detail in ("name", "brief", "full"):
+        book.do(AddFeed(f"Feed {detail}", ("everything",), None, detail))
+    _build(book)
+
+
+def _build(book: Book) -> None:
+    assert FeedBuilder(book.store, book.clock, STYLE, write_events).run()
+
+
+def _events(book: Book) -> str:
+    with book.store.reading() as tx:
+        whole = [piece for row in feeds.all_of_them(tx) for piece in pieces(tx, row)]
+    return b"".join(whole).replace(b"\r\n ", b"").decode()
+
+
+def test_feeds_know_them_no_more(book: Book) -> None:
+    """Theirs is gone at once, and so is what others' events say until that is made anew; how often
+    these changed is not forgotten.
+    """
+    zoe = fill(book)
+    _with_feeds(book)
+    told = [it for it in telling(book.store, MARKERS) if it.startswith("feed_parts.octets")]
+    assert 9 == len(told)
+    assert any("Have you heard of" in it or "secretly" in it for it in told)
+    with book.store.reading() as tx:
+        before = {it.name: it for it in feeds.all_of_them(tx)}
+    forget(book, zoe)
+    assert [] == telling(book.store, MARKERS)
+    with book.store.reading() as tx:
+        for row in feeds.all_of_them(tx):
+            assert before[row.name].revision < row.revision
+            assert before[row.name].modified < row.modified
+    _build(book)
+    assert [] == telling(book.store, MARKERS)
+    assert [] == faults(book.store)
+    events = _events(book)
+    assert {"Bob Example", "Ida Other"} == set(re.findall(r"SUMMARY:(\w+ \w+)", events))
+    assert "[forgotten]" in events
+    birthdays = [it for it in events.split("BEGIN:VEVENT") if "UID:birthday-" in it]
+    assert 24 == len([it for it in birthdays if "SEQUENCE:1" in it]) == len(birthdays)
+    assert "SUMMARY:Bob Example (41)" in events
 
 
 def test_whoever_is_left_has_what_they_had(book: Book) -> None:

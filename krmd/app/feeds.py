@@ -22,7 +22,7 @@ from krmd.ledger.feed import (
     feed_name,
 )
 from krmd.store import feeds
-from krmd.store.engine import Transaction
+from krmd.store.engine import Store, Transaction
 from krmd.store.feeds import FeedRow
 
 FeedCommand = AddFeed | EditFeed | RotateFeed | RevokeFeed
@@ -39,6 +39,12 @@ def change_feeds(changes: Changes, command: FeedCommand, new_uuid: Callable[[], 
             return _rotate(changes, find_feed(changes.tx, command.feed))
         case RevokeFeed():
             return _revoke(changes, find_feed(changes.tx, command.feed))
+
+
+def are_any(store: Store) -> bool:
+    """Whether there is a feed, whose address hangs on krmd's key."""
+    with store.reading() as tx:
+        return bool(feeds.all_of_them(tx))
 
 
 def find_feed(tx: Transaction, name: str) -> FeedRow:
@@ -87,7 +93,8 @@ def _edit(changes: Changes, command: EditFeed) -> Made:
             None if alarm == -1 else alarm,
         ),
     )
-    changes.take(FeedSet(row.uuid, name, *plan))
+    if not changes.take(FeedSet(row.uuid, name, *plan)):
+        return Made(_public(row), (f"Nothing to change in the feed {name}.",))
     return Made(_public(row), (f"Feed {name} changed.",))
 
 

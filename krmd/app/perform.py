@@ -58,6 +58,8 @@ from krmd.store.engine import Store
 
 _FINAL = (Undo, UnmergeContact, RotateFeed, RevokeFeed)
 """What can't be undone: it can be done again, and a secret that leaked mustn't come back."""
+_IN_THE_WAY = (RotateFeed.__name__, RevokeFeed.__name__)
+"""Of these, whoever says undo right afterwards means them, and not what was before."""
 _PART = 0xFFFF
 """The bits by which the ids of an import's parts differ; no two ids drawn by lot share the rest."""
 
@@ -167,7 +169,9 @@ def undo(changes: Changes, command: Undo) -> Made:
     if command.id is not None and command.id.startswith("i_"):
         return _undo_entry(changes, command.id)
     newest = (
-        journal.newest_standing(changes.tx) if command.id is None else _command(changes, command.id)
+        journal.newest_standing(changes.tx, final=_IN_THE_WAY)
+        if command.id is None
+        else _command(changes, command.id)
     )
     if newest is None:
         raise UserError("there is nothing to undo")

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
 from krmd.app.noticing import OwnAddress, own_addresses
 from krmd.base.address import AddressSet, EmailAddress, without_tag
-from krmd.base.instant import Instant, to_rfc3339
+from krmd.base.instant import Instant, local_date, to_rfc3339
 from krmd.store import folders, quarantine
 from krmd.store.books import all_books as books_of
 from krmd.store.engine import Transaction
 from krmd.store.tables import locations
+
+# Every list asks how complete it is, and few ask for feeds.
+if TYPE_CHECKING:
+    from krmd.app.feed_overview import FeedStanding
+    from krmd.app.feed_style import FeedStyle
 
 LATE_AFTER = 3600
 """An account that was not read for so many seconds is late."""
@@ -66,11 +72,13 @@ class Status:
     books: tuple[BookStatus, ...] = ()
     quarantined: int = 0
     noticed: tuple[OwnAddress, ...] = ()
+    feeds: tuple[FeedStanding, ...] = ()
 
     @property
     def ok(self) -> bool:
         """Whether all is well."""
-        return all(it.ok for it in self.accounts) and all(it.ok for it in self.books)
+        feeds = all(it.trouble is None for it in self.feeds)
+        return feeds and all(it.ok for it in self.accounts) and all(it.ok for it in self.books)
 
     @property
     def late(self) -> tuple[str, ...]:
@@ -98,15 +106,25 @@ def status(
     owner: AddressSet,
     now: Instant,
     books: Sequence[str] = (),
+    style: FeedStyle | None = None,
 ) -> Status:
-    """How the accounts and books of the settings are, what was set aside and what is late."""
+    """How the accounts and books of the settings are, what was set aside and what is late; with
+    `style` the feeds too.
+    """
     seen = [account_status(tx, name) for name in accounts]
     return Status(
         accounts=tuple(replace(it, late=_late(it, now)) for it in seen),
         books=tuple(_books(tx, books)),
         quarantined=quarantine.count(tx),
         noticed=tuple(noticed_addresses(tx, owner)),
+        feeds=() if style is None else _feeds(tx, style, now),
     )
+
+
+def _feeds(tx: Transaction, style: FeedStyle, now: Instant) -> tuple[FeedStanding, ...]:
+    from krmd.app.feed_overview import standings
+
+    return tuple(standings(tx, style, local_date(now, style.zone)))
 
 
 def _books(tx: Transaction, names: Sequence[str]) -> Iterator[BookStatus]:

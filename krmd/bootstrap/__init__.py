@@ -90,13 +90,20 @@ class Krmd:
         """The secret that marks are made with, made where it wasn't needed yet; UserError."""
         from secrets import token_bytes
 
+        from krmd.app.feeds import are_any
         from krmd.app.keeping_out import is_anybody
-        from krmd.settings.key_file import ensure_key, read_key
+        from krmd.settings.key_file import ensure_key, is_there, read_key
 
         secret = self.settings.store.key
         # What was marked with a lost key is never found again by another.
-        is_used = is_anybody(self.store)
-        return read_key(secret) if is_used else ensure_key(secret, random=token_bytes)
+        if is_anybody(self.store):
+            return read_key(secret)
+        if not is_there(secret) and are_any(self.store):
+            raise UserError(
+                f"{secret.source.shown} is gone, and the addresses of feeds hang on it: put it"
+                " back from a backup, or krmd feed revoke each of them and add it again"
+            )
+        return ensure_key(secret, random=token_bytes)
 
     def forgotten(self, tx: Transaction) -> Forgotten:
         """What tells within a transaction who was forgotten and must stay away."""

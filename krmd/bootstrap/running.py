@@ -10,6 +10,7 @@ from pathlib import Path
 from krmd.app import rules
 from krmd.base.errors import KrmdError, UserError
 from krmd.bootstrap import Krmd
+from krmd.bootstrap.web import Shown
 from krmd.daemon.daemon import Daemon, Job
 from krmd.daemon.notify import Notifier
 from krmd.logs import register_secret
@@ -21,6 +22,7 @@ def daemon(krmd: Krmd, config: Path | None, environ: Mapping[str, str]) -> Daemo
 
     Another store can't be changed to while it runs: that is a UserError of the reload.
     """
+    shown = Shown(krmd, environ)
 
     def reload() -> list[Job]:
         settings = load_settings(config, environ, revealed=register_secret)
@@ -31,13 +33,17 @@ def daemon(krmd: Krmd, config: Path | None, environ: Mapping[str, str]) -> Daemo
             from krmd.app import judging
 
             judging.rebuild(again.store, again.judge, again.fingerprint)
-        return _jobs(again)
+        return [*_jobs(again), *shown.jobs(again)]
 
     # What a forgetting left undone, since others used the store then.
     with contextlib.suppress(KrmdError):
         krmd.forgetting.finish()
     return Daemon(
-        krmd.store, _jobs(krmd), clock=krmd.clock, reload=reload, notify=Notifier.of(environ)
+        krmd.store,
+        [*_jobs(krmd), *shown.jobs(krmd)],
+        clock=krmd.clock,
+        reload=reload,
+        notify=Notifier.of(environ),
     )
 
 

@@ -14,7 +14,9 @@ from krmd.base.instant import Clock
 from krmd.daemon.account_threads import AccountThreads, Workshop
 from krmd.daemon.aside import aside
 from krmd.daemon.books import BookJob, BookThread
+from krmd.daemon.feeds import FeedJob, FeedThread
 from krmd.daemon.job import AccountJob
+from krmd.daemon.listening import Listening, ListenJob
 from krmd.daemon.notify import Notifier
 from krmd.daemon.pace import Pace
 from krmd.daemon.signals import signals
@@ -29,14 +31,15 @@ _STATUS_SECONDS = 5.0
 _RARELY = 600.0
 """Two processes with different settings on one store would judge all mail again for ever; so the
 pause between two reloads for that reason doubles up to this."""
+_LISTENING_SECONDS = 5.0
+"""So long "ready" waits until krmd can be reached."""
 
-
-Job = AccountJob | BookJob
-Threads = AccountThreads | BookThread
+Job = AccountJob | BookJob | FeedJob | ListenJob
+Threads = AccountThreads | BookThread | FeedThread | Listening
 
 
 class Daemon:
-    """Reads all accounts and address books until a signal ends it.
+    """Reads all accounts and address books and serves feeds until a signal ends it.
 
     `reload` reads the settings again, judges by them where they are others, and gives the jobs
     anew; it blocks, and raises SettingsError or another KrmdError where they can't be used.
@@ -74,9 +77,11 @@ class Daemon:
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(signals(self._loop, end=self._end, reload=self._asked.set))
             await stack.enter_async_context(self._running())
+            await self._until_reached()
             stack.callback(self._notify.stopping)
             self._notify.ready(self._words())
-            log.info("daemon.started", accounts=_called(self._jobs))
+            read = [job for job in self._jobs if isinstance(job, AccountJob | BookJob)]
+            log.info("daemon.started", accounts=_called(read))
             for timer in (
                 self._reloading(),
                 self._telling(),
@@ -102,6 +107,18 @@ class Daemon:
         finally:
             await self._stop([*self._threads.values(), *self._leaving])
 
+    async def _until_reached(self) -> None:
+        """A service that says it is ready can be reached, or has said why not."""
+        tried = asyncio.gather(
+            *(each.tried.wait() for each in self._threads.values() if isinstance(each, Listening))
+        )
+        await asyncio.wait(
+            (tried, self._ended), timeout=_LISTENING_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
+        tried.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await tried
+
     def _hold_all(self) -> dict[str, Hold]:
         """The accounts that can be held at once; the others are waited for by their threads.
 
@@ -112,7 +129,7 @@ class Daemon:
         if not self._workshop.store.is_sqlite:
             return holds
         for job in self._jobs:
-            if isinstance(job, BookJob):
+            if not isinstance(job, AccountJob):
                 continue  # a book is read by whoever comes first, and the other notices
             try:
                 holds[_call(job)] = job.hold()
@@ -123,18 +140,24 @@ class Daemon:
         return holds
 
     def _start(self, job: Job, hold: Hold | None = None) -> None:
-        if isinstance(job, BookJob):
-            self._threads[_call(job)] = book = BookThread(job, self._workshop)
-            book.start()
-            return
+        self._threads[_call(job)] = threads = self._threads_of(job, hold)
+        threads.start()
+
+    def _threads_of(self, job: Job, hold: Hold | None) -> Threads:
+        match job:
+            case BookJob():
+                return BookThread(job, self._workshop)
+            case FeedJob():
+                return FeedThread(job, self._workshop)
+            case ListenJob():
+                return Listening(job, self._workshop)
 
         def rules_changed() -> None:
             with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
                 self._loop.call_soon_threadsafe(self._take_in_rules, threads)
 
         threads = self._workshop.threads(job, hold=hold, rules_changed=rules_changed)
-        self._threads[_call(job)] = threads
-        threads.start()
+        return threads
 
     async def _stop(self, leaving: Sequence[Threads]) -> None:
         began = time.monotonic()
@@ -196,7 +219,7 @@ class Daemon:
         leaving = [
             threads
             for name, threads in self._threads.items()
-            if all_of_them
+            if (all_of_them and isinstance(threads, AccountThreads | BookThread))
             or name not in wanted
             or not threads.is_well
             or not threads.job.does_as(wanted[name])
@@ -227,13 +250,20 @@ class Daemon:
 
     def _words(self) -> str:
         trouble = self._workshop.trouble.now
-        each = "; ".join(threads.words for threads in self._threads.values())
+        each = "; ".join(words for it in self._threads.values() if (words := it.words))
         return f"{trouble}; {each}" if trouble else each or "no accounts"
 
 
 def _call(job: Job) -> str:
     """What a job is called here: an account and an address book may bear one name."""
-    return f"contacts.{job.name}" if isinstance(job, BookJob) else job.name
+    match job:
+        case BookJob():
+            return f"contacts.{job.name}"
+        case FeedJob():
+            return "calendar.feeds"
+        case ListenJob():
+            return f"web.{job.name}"
+    return job.name
 
 
 def _called(jobs: Sequence[Job]) -> list[str]:

@@ -15,18 +15,23 @@ ACCOUNT: Final = "demo"
 _PRIVATE: Final = 0o600
 
 
-def write_config(folder: Path, world: World, servers: EmbeddedServers) -> Path:
+def write_config(
+    folder: Path, world: World, servers: EmbeddedServers, *, web_port: int | None = None
+) -> Path:
     """Write krmd.toml and the password's file into the folder, for nobody else to read; the store
-    and the key will lie there too. Returns the path of krmd.toml.
+    and the key will lie there too. Feeds are served on `web_port` of this machine, else nowhere.
+    Returns the path of krmd.toml.
     """
     password = folder / "password"
     _write_private(password, servers.password + "\n")
     config = folder / FILE_NAME
-    _write_private(config, config_text(folder, world, servers))
+    _write_private(config, config_text(folder, world, servers, web_port=web_port))
     return config
 
 
-def config_text(folder: Path, world: World, servers: EmbeddedServers) -> str:
+def config_text(
+    folder: Path, world: World, servers: EmbeddedServers, *, web_port: int | None = None
+) -> str:
     """The settings as TOML; a JSON string is a TOML basic string for all that is written here."""
     owner = world.owner
     lines = [
@@ -46,6 +51,10 @@ def config_text(folder: Path, world: World, servers: EmbeddedServers) -> str:
         f"password = {{ file = {_quoted(str(folder / 'password'))} }}",
         f"from = {_quoted(f'{owner.name} <{OWNER_ADDRESS}>')}",
         "poll_seconds = 5  # a stranger doesn't wait a minute for the newsletters' folder",
+        "",
+        "[web]",
+        f"listen = {_quoted('none' if web_port is None else f'127.0.0.1:{web_port}')}",
+        f"metrics_listen = {_quoted('none')}  # the owner's own krmd may run beside this",
     ]
     for category in world.address_book.categories:
         lines += [

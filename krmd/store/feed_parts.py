@@ -195,8 +195,9 @@ def all_octets(tx: Transaction, feed: int) -> Iterator[bytes]:
     rows = tx.connection.execute(
         wanted.order_by(feed_parts.c.uuid), execution_options={"yield_per": _AT_ONCE}
     )
-    for some in rows.scalars().partitions():
-        yield b"".join(some)
+    with rows:  # whoever reads may stop early, and a server keeps a cursor open for the rest
+        for some in rows.scalars().partitions():
+            yield b"".join(some)
 
 
 def all_events(tx: Transaction, feed: int) -> Iterator[tuple[str, bytes]]:
@@ -205,8 +206,9 @@ def all_events(tx: Transaction, feed: int) -> Iterator[tuple[str, bytes]]:
     rows = tx.connection.execute(
         wanted.order_by(feed_parts.c.uuid), execution_options={"yield_per": _AT_ONCE}
     )
-    for spelled, octets in rows:
-        yield from cut(events_of(spelled), octets)
+    with rows:
+        for spelled, octets in rows:
+            yield from cut(events_of(spelled), octets)
 
 
 def cut(events: Iterable[Event], octets: bytes) -> Iterator[tuple[str, bytes]]:

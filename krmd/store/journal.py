@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 
 from krmd.base.instant import Instant
 from krmd.store.engine import Transaction
@@ -32,11 +33,16 @@ def write(tx: Transaction, entry: JournalEntry) -> None:
     tx.execute(insert(journal).values(**entry._asdict()))
 
 
-def newest_standing(tx: Transaction) -> JournalEntry | None:
-    """The last command that can still be taken back."""
+def newest_standing(tx: Transaction, *, final: Sequence[str] = ()) -> JournalEntry | None:
+    """The last command that can still be taken back, or one of the `final` kinds that was later:
+    it can't be, and stands in the way of what was before.
+    """
+    stands_in_the_way = (
+        journal.c.command.startswith(f'{{"{kind}":', autoescape=True) for kind in final
+    )
     row = tx.execute(
         select(*_COLUMNS)
-        .where(journal.c.undone.is_(None), journal.c.inverse != "[]")
+        .where(journal.c.undone.is_(None), or_(journal.c.inverse != "[]", *stands_in_the_way))
         .order_by(journal.c.id.desc())
         .limit(1)
     ).first()

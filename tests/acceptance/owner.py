@@ -41,6 +41,13 @@ user = "{user}"
 password = "{password}"
 {more}
 """
+_NOWHERE = """
+[web]
+listen = "none"
+metrics_listen = "none"
+
+"""
+# Many daemons run side by side.
 
 
 class Reachable(Protocol):
@@ -135,7 +142,8 @@ class Owner:
                 password=where.password,
                 more=self.lines.get(name, ""),
             )
-        self.config.write_text(text + self.more)
+        web = "" if "[web]" in self.more else _NOWHERE
+        self.config.write_text(text + web + self.more)
         self.config.chmod(0o600)
 
     def krmd(self, *words: str) -> Said:

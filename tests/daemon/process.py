@@ -18,7 +18,7 @@ from tests.servers.dovecot import Mailbox
 
 ROOT = Path(__file__).parents[2]
 
-_COVERED = ("PATH", "HOME", "TMPDIR", "LC_ALL", "PYTHONPATH")
+_COVERED = ("PATH", "TMPDIR", "LC_ALL", "PYTHONPATH")
 
 
 class Process:
@@ -134,17 +134,22 @@ class Process:
         watchdog = (
             {} if self._watchdog is None else {"WATCHDOG_USEC": str(int(self._watchdog * 1e6))}
         )
-        return {**kept, "NOTIFY_SOCKET": notify, **watchdog}
+        # What it keeps beside a store that is no file shall be the test's too.
+        return {**kept, "HOME": str(self.config.parent), "NOTIFY_SOCKET": notify, **watchdog}
 
 
-def write_config(folder: Path, store_url: str, **boxes: Mailbox) -> Path:
-    """A `krmd.toml` for these accounts."""
+NOWHERE = 'listen = "none"\nmetrics_listen = "none"\n'
+"""A `[web]` table by which many daemons run side by side."""
+
+
+def write_config(folder: Path, store_url: str, *, web: str = NOWHERE, **boxes: Mailbox) -> Path:
+    """A `krmd.toml` for these accounts, with the lines of its table `[web]`."""
     accounts = "".join(account_table(name, box) for name, box in boxes.items())
     config = folder / "krmd.toml"
     config.touch(mode=0o600)
     config.write_text(
         '[owner]\nname = "Ada Example"\naddresses = ["ada@example.org"]\ntimezone = "UTC"\n'
-        f'[store]\nurl = "{store_url}"\nkey = {{ file = "{folder}/key" }}\n{accounts}'
+        f'[store]\nurl = "{store_url}"\nkey = {{ file = "{folder}/key" }}\n[web]\n{web}{accounts}'
     )
     return config
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import typer
 
 from krmd.base.errors import EXIT_DONE, EXIT_UNWELL, KrmdError
 from krmd.cli.call import Call, call_of
+from krmd.cli.check_feeds import Check, feed_checks, given_out
 from krmd.cli.menu import new_commands
 
 if TYPE_CHECKING:
@@ -18,15 +19,6 @@ if TYPE_CHECKING:
 commands = new_commands()
 
 _SHOWN = 8
-
-
-class Check(NamedTuple):
-    """One thing looked at. `look` marks what is no fault and yet for the owner to settle."""
-
-    name: str
-    ok: bool
-    detail: str
-    look: bool = False
 
 
 @commands.command()
@@ -60,7 +52,7 @@ def _checks(call: Call, settings: Settings) -> Iterator[Check]:
         yield from _account(account)
     for book in settings.contacts.values():
         yield _book(book)
-    yield Check("privacy", True, _privacy(settings))
+    yield Check("privacy", True, _privacy(settings, given_out(call)))
 
 
 def _clock(settings: Settings) -> Check:
@@ -98,6 +90,7 @@ def _store(call: Call) -> Iterator[Check]:
             yield Check("store", True, f"{krmd.store.where} is whole")
             yield from _key_of_tombstones(krmd)
             yield from _to_settle(krmd)
+            yield from feed_checks(krmd)
     except KrmdError as error:
         yield Check("store", False, error.message)
 
@@ -213,12 +206,12 @@ def _shortened(names: list[str]) -> str:
     return ", ".join(names[:_SHOWN]) + more
 
 
-def _privacy(settings: Settings) -> str:
+def _privacy(settings: Settings, given: str) -> str:
     subjects = "their subjects" if settings.privacy.subjects else "no subjects"
     return (
         f"read: the headers of mails{_books(settings)}, and none of them is changed;"
-        f" stored: who wrote to whom and when, {subjects}, no bodies;"
-        " sent to third parties: nothing"
+        f" stored: who wrote to whom and when, {subjects}, no bodies"
+        f"{given}; sent to third parties: nothing{' else' if given else ''}"
     )
 
 

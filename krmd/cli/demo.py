@@ -11,7 +11,7 @@ from krmd.cli.call import call_of
 from krmd.cli.menu import new_commands
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from krmd.demo.mail import DemoMail
@@ -43,8 +43,11 @@ def demo(
     console = Console(file=stream, no_color=not screen.coloured, highlight=False)
     if not call.as_json:
         return run_demo(Company(), once=once, stage=Stage(console=console))
-    witness = Witness(Company())
-    code = run_demo(witness, once=once, stage=Stage(console=console))
+    from krmd.demo.subscriber import events_in
+
+    witness = Witness(Company(), events_in)
+    stage = Stage(console=console, subscriber=witness.subscribe)
+    code = run_demo(witness, once=once, stage=stage)
     if code == EXIT_INTERRUPTED:
         raise typer.Abort
     call.tell(
@@ -52,6 +55,8 @@ def demo(
             "before": [_row_json(row) for row in witness.before],
             "after": [_row_json(row) for row in witness.after],
             "read": witness.read,
+            "feed": witness.feed,
+            "events": witness.events,
         }
     )
     return code
@@ -59,19 +64,28 @@ def demo(
 
 class Witness:
     """A play that remembers what it showed: whom one was losing before the first new mail, and at
-    the end; how many mails were read.
+    the end; how many mails were read; where the feed was and how many events it had.
     """
 
-    def __init__(self, play: Play) -> None:
+    def __init__(self, play: Play, subscriber: Callable[[str, float], int]) -> None:
         self._play = play
+        self._subscriber = subscriber
         self._new = 0
+        self.feed = ""
+        self.events = 0
         self.read = 0
         self.before: Sequence[LosingRow] = ()
         self.after: Sequence[LosingRow] = ()
 
-    def start(self, config: Path, world: World) -> None:
+    def start(self, config: Path, world: World) -> str:
         """As the play."""
-        self._play.start(config, world)
+        self.feed = self._play.start(config, world)
+        return self.feed
+
+    def subscribe(self, feed: str, seconds: float) -> int:
+        """As the subscriber."""
+        self.events = self._subscriber(feed, seconds)
+        return self.events
 
     def progress(self) -> Progress:
         """As the play."""

@@ -12,7 +12,7 @@ import typer
 from krmd.base.errors import UserError
 from krmd.cli.call import call_of
 from krmd.cli.menu import new_commands
-from krmd.cli.people_export import octets_of, write_private
+from krmd.cli.people_export import octets_of
 
 commands = new_commands()
 
@@ -43,6 +43,7 @@ def export(
     """
     from krmd.app import taking_along
     from krmd.app.exporting import everybody, exported
+    from krmd.app.placing import place_file
 
     call = call_of(context)
     _make(folder)
@@ -53,12 +54,12 @@ def export(
             ("contacts.vcf", "vcard"),
             ("contacts.csv", "csv"),
         ):
-            write_private(folder / name, octets_of(exported(tx, rows), form))  # type: ignore[arg-type]  # one of Format
-        write_private(folder / "categories.json", _document(taking_along.groups(tx)))
-        write_private(folder / "addresses.json", _document(taking_along.addresses(tx)))
-        write_private(folder / "ledger.jsonl", _lines(taking_along.ledger(tx)))
-        write_private(folder / "logged.jsonl", _lines(taking_along.logged(tx)))
-        write_private(folder / "README.txt", [README.encode()])
+            place_file(folder / name, octets_of(exported(tx, rows), form))  # type: ignore[arg-type]  # one of Format
+        place_file(folder / "categories.json", _document(taking_along.groups(tx)))
+        place_file(folder / "addresses.json", _document(taking_along.addresses(tx)))
+        place_file(folder / "ledger.jsonl", _lines(taking_along.ledger(tx)))
+        place_file(folder / "logged.jsonl", _lines(taking_along.logged(tx)))
+        place_file(folder / "README.txt", [README.encode()])
     if call.as_json:
         call.tell({"folder": str(folder), "contacts": len(rows)})
     elif not call.quiet:

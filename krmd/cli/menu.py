@@ -43,6 +43,7 @@ MENU: dict[str, Entry] = {
         "Read mail", "quarantine", "Mails that weren't understood: list, retry, drop."
     ),
     "due": Entry("People", "due", "Whom to reach, most urgent first, and why."),
+    "birthdays": Entry("People", "birthdays", "Whose birthday comes next."),
     "show": Entry("People", "show", "The card of a person."),
     "timeline": Entry("People", "timeline", "What happened with a person, newest first."),
     "why": Entry("People", "why", "Which mail and which rule gave each date of a person."),
@@ -56,6 +57,9 @@ MENU: dict[str, Entry] = {
     "log": Entry("People", "log", "Log a call, a meeting, a letter, a message."),
     "log-import": Entry("People", "log_import", "Log many: from CSV, JSON lines or a calendar."),
     "reach": Entry("People", "reach", "How many were reached, in so many days."),
+    "feed": Entry(
+        "People", "feed", "Calendars to subscribe to: add, list, show, edit, rotate, revoke, write."
+    ),
     "forget": Entry("People", "forget", "Erase a person, and keep them out."),
     "undo": Entry("People", "undo", "Take back the last command, or one by its id."),
     "export": Entry("Store", "export", "Write everything krmd knows in open formats."),
@@ -68,8 +72,8 @@ MENU: dict[str, Entry] = {
 
 PLANNED: dict[str, tuple[str, ...]] = {
     "krmd": (
-        "login", "install", "birthdays", "mailing", "suppressions", "deliver", "digest", "feed",
-        "do", "backup", "restore",
+        "login", "install", "mailing", "suppressions", "deliver", "digest", "do", "backup",
+        "restore",
     ),
     "krmd db": ("copy",),
 }  # fmt: skip

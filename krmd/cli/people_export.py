@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -40,6 +38,7 @@ def export_people(
     """Write the contacts with all that is known of them; krmd contacts import reads it again."""
     from krmd.app.audience import people_in
     from krmd.app.exporting import everybody, exported
+    from krmd.app.placing import place_file
 
     call = call_of(context)
     to_file = file is not None and str(file) != "-"
@@ -49,7 +48,7 @@ def export_people(
         written = octets_of(exported(tx, rows), chosen)
         if to_file:
             assert file is not None
-            write_private(file, written)
+            place_file(file, written)
         elif not call.as_json:
             for part in written:
                 call.write(part.decode())
@@ -91,20 +90,3 @@ def octets_of(people: Iterable[Exported], form: Format) -> Iterator[bytes]:
             for it in people:
                 version: Literal["3.0", "4.0"] = "4.0" if form == "vcard" else "3.0"
                 yield write_vcard(it.portrait, version=version, uid=it.uid)
-
-
-def write_private(file: Path, parts: Iterable[bytes]) -> None:
-    """Put a file that only its owner can read in place, whole or not at all; UserError if not."""
-    try:
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-        try:
-            with os.fdopen(handle, "wb") as opened:
-                opened.writelines(parts)
-                opened.flush()
-                os.fsync(opened.fileno())
-            Path(name).replace(file)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise UserError(f"{file} can't be written: {error.strerror}") from error

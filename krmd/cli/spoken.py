@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from krmd.base.instant import Instant, days_since
@@ -50,6 +50,11 @@ def moment(then: Instant, zone: ZoneInfo) -> str:
 def day(then: Instant, zone: ZoneInfo) -> str:
     """As "Fri 20 Nov 2026" in the zone."""
     return _day(datetime.fromtimestamp(then, zone))
+
+
+def short_day(of: date) -> str:
+    """As "Fri 12 Mar"."""
+    return f"{_DAYS[of.weekday()]} {of.day} {_MONTHS[of.month - 1]}"
 
 
 def plain(then: Instant, zone: ZoneInfo) -> str:

@@ -33,6 +33,7 @@ def status(context: typer.Context) -> int:
                 owner=krmd.settings.owner.own,
                 now=krmd.clock.now(),
                 books=list(krmd.settings.contacts),
+                style=krmd.feed_style,
             )
         if call.as_json:
             call.tell(_json(found))
@@ -43,6 +44,8 @@ def status(context: typer.Context) -> int:
 
 
 def _json(found: Status) -> dict[str, object]:
+    from krmd.cli.feed_words import standing_json
+
     return {
         "ok": found.ok,
         "read_to": time_json(found.read_to),
@@ -65,7 +68,15 @@ def _json(found: Status) -> dict[str, object]:
             {"name": it.account, "ok": it.ok, "detail": it.error or it.late or it.state}
             for it in found.accounts
         ]
-        + [{"name": it.book, "ok": it.ok, "detail": it.error or it.state} for it in found.books],
+        + [{"name": it.book, "ok": it.ok, "detail": it.error or it.state} for it in found.books]
+        + [
+            {
+                "name": f"feed {it.feed.name}",
+                "ok": it.trouble is None,
+                "detail": it.trouble or it.standing,
+            }
+            for it in found.feeds
+        ],
         "books": [
             {
                 "book": it.book,
@@ -75,6 +86,7 @@ def _json(found: Status) -> dict[str, object]:
             }
             for it in found.books
         ],
+        "feeds": [standing_json(it) for it in found.feeds],
         "quarantined": found.quarantined,
         "outbox": 0,
         "late": list(found.late),
@@ -83,6 +95,7 @@ def _json(found: Status) -> dict[str, object]:
 
 
 def _lines(call: Call, krmd: Krmd, found: Status) -> Iterator[str]:
+    from krmd.cli.feed_words import standing_told
     from krmd.cli.spoken import counted
     from krmd.cli.terminal import safe
 
@@ -99,6 +112,10 @@ def _lines(call: Call, krmd: Krmd, found: Status) -> Iterator[str]:
         yield f"{mark} {ink(safe(book.book), 'bold')}: {_book(krmd, book)}"
         if book.error is not None:
             yield f"  {safe(book.error)}"
+    for feed in found.feeds:
+        if told := standing_told(feed):
+            mark = ink("…", "yellow") if feed.trouble is None else ink("✗", "red")
+            yield f"{mark} {ink(safe(f'feed {feed.feed.name}'), 'bold')}: {safe(told)}"
     if found.quarantined:
         mails = counted(found.quarantined, "mail")
         yield f"{ink('!', 'yellow')} {mails} not understood: krmd quarantine list"

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from krmd.app.due import DuePerson, due
+from krmd.app.feed_tokens import feed_path, feed_token
+from krmd.app.feeds import find_feed
 from krmd.app.status import account_status
 from krmd.app.timeline import why
 from krmd.app.who import find_person
-from krmd.base.command import Actor, AddContact
+from krmd.base.command import Actor, AddContact, AddFeed
 from krmd.base.errors import TryLaterError
 from krmd.base.instant import to_datetime
 from krmd.bootstrap import Krmd, open_krmd
@@ -23,6 +25,7 @@ from krmd.demo.play import Progress
 from krmd.demo.table import LosingRow
 from krmd.demo.world import World
 from krmd.intake.parse import parse_header
+from krmd.settings.server import TcpListen
 from krmd.store import ledger
 from krmd.store.engine import Transaction
 
@@ -30,6 +33,7 @@ LOG_NAME = "krmd.log"
 _LOOK_AGAIN = 0.5
 """Seconds for which the table is believed; it is asked for far more often."""
 _END_WITHIN = 5.0
+_FEED = "birthdays"
 
 
 class Company:
@@ -42,8 +46,8 @@ class Company:
         self._rows: tuple[LosingRow, ...] = ()
         self._looked = 0.0
 
-    def start(self, config: Path, world: World) -> None:
-        """Fill the address book and start the daemon on the same store."""
+    def start(self, config: Path, world: World) -> str:
+        """Fill the address book, make a feed, and start the daemon on the same store."""
         self._krmd = krmd = open_krmd(config, {})
         for card in world.address_book.cards:
             krmd.performer.perform(
@@ -58,6 +62,7 @@ class Company:
                 ),
                 Actor("cli", "demo"),
             )
+        krmd.performer.perform(AddFeed(_FEED), Actor("cli", "demo"))
         self._log = config.with_name(LOG_NAME)
         with self._log.open("wb") as log:
             # A session of its own: Ctrl-C is for the demo, which then ends the daemon in order.
@@ -68,6 +73,7 @@ class Company:
                 stderr=log,
                 start_new_session=True,
             )
+        return _feed_address(krmd)
 
     def progress(self) -> Progress:
         """How far the daemon has read; raises TryLaterError where it ended by itself."""
@@ -129,6 +135,14 @@ class Company:
                 lines = self._log.read_text(errors="replace").strip().splitlines()
                 return lines[-1] if lines else "it said nothing"
         return "it said nothing"
+
+
+def _feed_address(krmd: Krmd) -> str:
+    with krmd.store.reading() as tx:
+        path = feed_path(feed_token(krmd.key, find_feed(tx, _FEED)))
+    listen = krmd.settings.web.listen
+    assert isinstance(listen, TcpListen)
+    return f"http://{listen.host}:{listen.port}{path}"
 
 
 def _row(tx: Transaction, person: DuePerson) -> LosingRow:

@@ -15,7 +15,7 @@ from krmd.demo.mail import DemoMail
 from krmd.demo.play import Progress
 from krmd.demo.table import LosingRow, losing_table, say, show_losing
 
-_OTHER_LINES = 12
+_OTHER_LINES = 15
 _LEAST_ROWS = 3
 _NEWS_KEPT = 3
 

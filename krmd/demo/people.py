@@ -6,7 +6,7 @@ import tomllib
 from importlib.resources import files
 from typing import Any, Final
 
-from krmd.demo.person import Card, Person, Rhythm
+from krmd.demo.person import Card, Celebration, Person, Rhythm
 
 
 def _person(row: dict[str, Any]) -> Person:
@@ -18,6 +18,8 @@ def _person(row: dict[str, Any]) -> Person:
         birthday=row.pop("birthday", None),
         met=row.pop("met", ""),
     )
+    if "celebrates" in row:
+        row["celebrates"] = Celebration(**row["celebrates"])
     rhythm, traps = Rhythm(**row.pop("rhythm")), tuple(row.pop("traps", ()))
     return Person(card=card, rhythm=rhythm, traps=traps, **row)
 

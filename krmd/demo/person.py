@@ -59,9 +59,18 @@ class Rhythm:
 
 
 @dataclass(frozen=True, slots=True)
+class Celebration:
+    """A birthday that is near whenever the demo runs: in so many days, and the age reached."""
+
+    in_days: int
+    age: int
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """One of the people around the owner. `kept` is false for those the address book lacks;
-    `called` is how the owner calls them, where that isn't the first word of their name.
+    `called` is how the owner calls them, where that isn't the first word of their name. Whoever
+    `celebrates` has their birthday from that, and the address book says when.
     """
 
     card: Card
@@ -71,6 +80,7 @@ class Person:
     traps: tuple[Trap, ...] = ()
     kept: bool = True
     called: str = ""
+    celebrates: Celebration | None = None
 
     @property
     def name(self) -> str:

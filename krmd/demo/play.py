@@ -24,9 +24,10 @@ class Progress(NamedTuple):
 class Play(Protocol):
     """A daemon that can be shown. All methods are called from one thread."""
 
-    def start(self, config: Path, world: World) -> None:
-        """Load the world's address book into the store that `config` names and start the daemon;
-        return without waiting for the mailbox. Raises KrmdError where it can't.
+    def start(self, config: Path, world: World) -> str:
+        """Load the world's address book into the store that `config` names, make a feed of its
+        birthdays and start the daemon; return the feed's address without waiting for the mailbox.
+        Raises KrmdError where it can't.
         """
         ...
 

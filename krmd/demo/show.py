@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import random
 import signal
+import socket
 import tempfile
 import threading
 import time
@@ -25,6 +26,7 @@ from krmd.demo.live import Screen
 from krmd.demo.play import Play
 from krmd.demo.servers import EmbeddedServers
 from krmd.demo.stream import next_mail, three_mails
+from krmd.demo.subscriber import events_in
 from krmd.demo.table import LosingRow, say, show_losing
 from krmd.demo.world import World, build_world
 
@@ -42,7 +44,8 @@ def _utc_now() -> datetime:
 @dataclass(frozen=True, slots=True)
 class Stage:
     """What the demo takes from outside: where it prints, the clock (aware), chance, the seconds
-    between new mails, and where its temporary folder lies (None: the system's place).
+    between new mails, where its temporary folder lies (None: the system's place), and who fetches
+    the feed.
     """
 
     console: Console = field(default_factory=Console)
@@ -50,6 +53,7 @@ class Stage:
     rng: random.Random = field(default_factory=random.Random)
     pace: float = 4.0
     parent: Path | None = None
+    subscriber: Callable[[str, float], int] = events_in
 
 
 def run_demo(play: Play, *, once: bool, stage: Stage | None = None) -> int:
@@ -76,17 +80,18 @@ def _perform(play: Play, stage: Stage, stack: ExitStack, *, once: bool) -> None:
     world = build_world(stage.now())
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="krmd-demo-", dir=stage.parent))
     servers = stack.enter_context(EmbeddedServers(world))
-    config = write_config(Path(folder), world, servers)
+    config = write_config(Path(folder), world, servers, web_port=_free_port())
     for line in words.opening(world, config, once=once):
         say(stage.console, line)
     stack.callback(play.stop)
-    play.start(config, world)
+    feed = play.start(config, world)
     with Screen(stage.console) as screen:
         _until_read(play, screen)
     if once:
         _round(play, stage, world, servers)
+        _subscribe(stage, feed)
     else:
-        _keep_playing(play, stage, Scene(world, servers, config))
+        _keep_playing(play, stage, Scene(world, servers, config, feed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,7 @@ class Scene:
     world: World
     servers: EmbeddedServers
     config: Path
+    feed: str
 
 
 def _until_read(play: Play, screen: Screen) -> None:
@@ -130,6 +136,21 @@ def _round(play: Play, stage: Stage, world: World, servers: EmbeddedServers) -> 
     say(stage.console, words.back_in_touch([row.name for row in before if row.name in left]))
 
 
+def _subscribe(stage: Stage, feed: str) -> None:
+    """Show that the feed answers."""
+    say(stage.console, "")
+    for line in words.subscribing(feed):
+        say(stage.console, line)
+    say(stage.console, words.answering(stage.subscriber(feed, HEARD_WITHIN)))
+
+
+def _free_port() -> int:
+    """A port of this machine that is free just now; the owner's own krmd may have the usual one."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def _chapter(console: Console, heading: str, rows: tuple[LosingRow, ...]) -> None:
     say(console, "")
     say(console, f"{heading} whom you are losing, {len(rows)} people")
@@ -142,7 +163,7 @@ def _keep_playing(play: Play, stage: Stage, scene: Scene) -> None:
     """Until interrupted: a new mail every `pace` seconds, and the table as it is now."""
     rows = tuple(play.losing())
     with Screen(stage.console) as screen:
-        screen.table(rows, words.closing(rows, scene.config))
+        screen.table(rows, words.closing(rows, scene.config, scene.feed))
         due = time.monotonic() + stage.pace
         while True:
             if time.monotonic() >= due:

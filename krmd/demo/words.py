@@ -30,7 +30,7 @@ def opening(world: World, config: Path, *, once: bool) -> tuple[str, ...]:
     )
 
 
-def closing(rows: Sequence[LosingRow], config: Path) -> tuple[str, ...]:
+def closing(rows: Sequence[LosingRow], config: Path, feed: str) -> tuple[str, ...]:
     """What to try in another terminal while the demo runs."""
     name = quote(rows[0].name) if rows else "WHO"
     option = f"--config {quote(str(config))}"
@@ -39,7 +39,19 @@ def closing(rows: Sequence[LosingRow], config: Path) -> tuple[str, ...]:
         f"  krmd {option} why {name}",
         f"  krmd {option} timeline {name}",
         f"  krmd {option} contacts review",
+        f"  krmd {option} birthdays",
+        *subscribing(feed),
     )
+
+
+def subscribing(feed: str) -> tuple[str, str]:
+    """Where the birthdays are, for calendars."""
+    return ("Subscribe to the birthdays in any calendar on this machine:", f"  {feed}")
+
+
+def answering(events: int) -> str:
+    """What a subscriber found."""
+    return f"It answers with {events} events, today's and tomorrow's birthday among them."
 
 
 def reading(progress: Progress) -> str:

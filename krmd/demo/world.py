@@ -5,9 +5,10 @@ mailbox they have filled in three years. The same moment and seed give the same 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from krmd.demo.bulk import bulk_mails, copied, odd_mails
 from krmd.demo.history import last_letter_at, letters_with
@@ -25,6 +26,7 @@ from krmd.demo.person import (
 )
 from krmd.demo.post import Post
 from krmd.demo.traps import traps_of
+from krmd.ledger.partial_date import partial_date
 
 DEFAULT_SEED: Final = 1
 _COPIES_EVERY: Final = 60
@@ -80,8 +82,21 @@ def build_world(now: datetime, seed: int = DEFAULT_SEED) -> World:
         people=CAST,
         mails=tuple(sorted(mails, key=lambda mail: mail.received)),
         last_letters=tuple(last),
-        address_book=AddressBook(CATEGORIES, tuple(p.card for p in CAST if p.kept)),
+        address_book=AddressBook(
+            CATEGORIES,
+            tuple(_card(p, now.astimezone(ZoneInfo(OWNER_ZONE)).date()) for p in CAST if p.kept),
+        ),
     )
+
+
+def _card(person: Person, today: date) -> Card:
+    """What the address book says of a person on that day of the owner's."""
+    if person.celebrates is None:
+        return person.card
+    day = today + timedelta(days=person.celebrates.in_days)
+    # On a 29 February not everybody can turn so old.
+    born = partial_date(day.year - person.celebrates.age, day.month, day.day)
+    return replace(person.card, birthday=str(born or f"--{day:%m-%d}"))
 
 
 def losing(world: World) -> tuple[Person, ...]:

@@ -86,6 +86,7 @@ def test_a_contacts_list_has_cards(friends: Desk) -> None:
         (["due"], DUE),
         (["contacts", "review"], {"address", "name", "last_contacted"}),
         (["categories", "list"], {"name", "contacts", "cadence_days"}),
+        (["birthdays", "--days", "365"], {"id", "name", "date", "age", "kind", "label", "phones"}),
         (["accounts", "list"], {"account", "state", "error", "read_to"}),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
@@ -154,6 +155,10 @@ def test_rebuild_check_is_one_document(friends: Desk) -> None:
         ["timeline", "grace", "--after", "i_ffffffff"],
         ["contacts", "list", "--limit", "0"],
         ["log-import", "no-such-file.csv"],
+        ["birthdays", "--days", "1000"],
+        ["feed"],
+        ["feed", "show", "nobody"],
+        ["feed", "add"],
     ],
     ids=" ".join,
 )

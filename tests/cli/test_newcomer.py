@@ -58,7 +58,9 @@ def test_a_full_disk_is_never_a_bug(friends: Desk, words: list[str], unbuffered:
 
 
 def test_the_demo_answers_scripts_with_one_document(tmp_path: Path) -> None:
-    """Whom one is losing before and after, and how many mails were read; the play is beside."""
+    """Whom one is losing before and after, how many mails were read, and that the feed answers; the
+    play is beside.
+    """
     done = subprocess.run(
         [sys.executable, "-m", "krmd", "demo", "--once", "--json"],
         capture_output=True,
@@ -67,7 +69,10 @@ def test_the_demo_answers_scripts_with_one_document(tmp_path: Path) -> None:
         check=False,
     )
     document = json.loads(done.stdout)
-    assert (0, {"before", "after", "read"}) == (done.returncode, set(document))
+    fields = {"before", "after", "read", "feed", "events"}
+    assert (0, fields) == (done.returncode, set(document))
+    assert document["feed"].startswith("http://127.0.0.1:")
+    assert document["events"] > 0
     assert document["read"] > 100
     names = [{row["name"] for row in document[when]} for when in ("before", "after")]
     assert names[0] - names[1]

@@ -22,6 +22,7 @@ from krmd.demo.table import LosingRow
 from krmd.demo.world import World
 from tests.demo.oracle import Named, last_contact, newest
 
+FEED = f"http://127.0.0.1:54321/feed/{'a' * 40}.ics"
 _AT_ONCE = 500
 _ITEMS = ["INTERNALDATE", "BODY.PEEK[HEADER]"]
 
@@ -41,7 +42,7 @@ class FakePlay:
         self.config_mode = 0
         self.stopped = 0
 
-    def start(self, config: Path, world: World) -> None:
+    def start(self, config: Path, world: World) -> str:
         """Log in as the settings say."""
         self.config, self.config_mode = config, config.stat().st_mode & 0o777
         self._cards, self._zone = world.address_book.cards, ZoneInfo(world.owner.zone)
@@ -52,6 +53,7 @@ class FakePlay:
         self._client = IMAPClient("127.0.0.1", port, ssl=False, timeout=10)
         self._client.normalise_times = False
         self._client.login(account["user"], password)
+        return FEED
 
     def progress(self) -> Progress:
         """Read one more piece of one folder."""

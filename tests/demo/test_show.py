@@ -22,7 +22,7 @@ from krmd.demo import words
 from krmd.demo.play import Progress
 from krmd.demo.show import Stage, run_demo
 from krmd.demo.world import World, build_world, losing
-from tests.demo.fakeplay import FakePlay
+from tests.demo.fakeplay import FEED, FakePlay
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -31,11 +31,20 @@ ROOT = Path(__file__).parents[2]
 def stage(folder: Path, output: io.StringIO) -> Stage:
     """A stage in a folder of the test's own, with its clock stopped."""
     console = Console(file=output, width=100)
-    return Stage(console, now=lambda: NOW, rng=random.Random(1), pace=0.1, parent=folder)
+    return Stage(
+        console,
+        now=lambda: NOW,
+        rng=random.Random(1),
+        pace=0.1,
+        parent=folder,
+        subscriber=lambda feed, _seconds: 7 if feed == FEED else 0,
+    )
 
 
 def test_one_round_shows_before_and_after(tmp_path: Path) -> None:
-    """The two missed most are back in touch, the newsletter changed nothing, nothing is left."""
+    """The two missed most are back in touch, the newsletter changed nothing, the feed answers, and
+    nothing is left.
+    """
     output, threads = io.StringIO(), threading.active_count()
     play = FakePlay(lambda: NOW)
     assert EXIT_DONE == run_demo(play, once=True, stage=stage(tmp_path, output))
@@ -44,6 +53,8 @@ def test_one_round_shows_before_and_after(tmp_path: Path) -> None:
     assert f"Before: whom you are losing, {len(missed)} people" in text
     assert f"After: whom you are losing, {len(missed) - 2} people" in text
     assert f"Back in touch: {missed[0].name}, {missed[1].name}" in text
+    assert f"  {FEED}" in text.splitlines()
+    assert "It answers with 7 events" in text
     assert words.FAREWELL == text.splitlines()[-1]
     assert (1, 0o600) == (play.stopped, play.config_mode)
     assert [] == list(tmp_path.iterdir())
@@ -53,7 +64,7 @@ def test_one_round_shows_before_and_after(tmp_path: Path) -> None:
 class RefusingPlay(FakePlay):
     """A daemon that doesn't start."""
 
-    def start(self, config: Path, world: World) -> None:
+    def start(self, config: Path, world: World) -> str:
         """Log in, then refuse."""
         super().start(config, world)
         raise UserError("No.")
@@ -129,7 +140,7 @@ def test_words_fit_eighty_columns_and_twelve_lines(tmp_path: Path) -> None:
     """A stranger reads them before they scroll away."""
     world = build_world(NOW)
     config = Path("/tmp/krmd-demo-12345678/krmd.toml")  # noqa: S108  # the length is what matters
-    said = (*words.opening(world, config, once=False), *words.closing((), config))
+    said = (*words.opening(world, config, once=False), *words.closing((), config, FEED))
     assert len(said) <= 12
     assert max(map(len, said)) <= 80
     assert "Reading: 5 of 9 mails" == words.reading(Progress(5, 9, complete=False))

@@ -17,6 +17,7 @@ from krmd.demo.people import CAST
 from krmd.demo.person import Person, cadence_days
 from krmd.demo.stream import next_mail, three_mails
 from krmd.demo.world import World, build_world, losing
+from krmd.ledger.partial_date import read_partial_date
 from tests.demo.oracle import last_contact, moved_by, newest
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -207,3 +208,15 @@ def test_the_round_of_three_moves_the_two_missed_most(world: World) -> None:
 def test_every_kept_person_of_a_circle_has_a_cadence(world: World) -> None:
     """Only who stands in no circle has none."""
     assert {True} == {bool(cadence_days(card)) for card in world.address_book.cards}
+
+
+@pytest.mark.parametrize("day", ["2026-11-22", "2027-12-31", "2028-02-28", "2028-02-29"])
+def test_somebody_celebrates_today_and_somebody_tomorrow(day: str) -> None:
+    """Whenever the demo runs, by the owner's calendar, and nobody on a day there is none."""
+    late = datetime.fromisoformat(f"{day}T22:59:00+00:00")
+    today = late.astimezone(ZoneInfo("Europe/Berlin")).date()
+    cards = build_world(late).address_book.cards
+    kept = [card.birthday for card in cards if card.birthday is not None]
+    assert all(read_partial_date(birthday) is not None for birthday in kept)
+    for near in (today, today + timedelta(days=1)):
+        assert any(birthday.endswith(f"-{near:%m-%d}") for birthday in kept)

@@ -8,7 +8,7 @@ RUN := $(VENV)/bin
 STEP := .ci/step
 # Two workers: every fixture is private to its worker, and each has its own servers.
 PYTEST := -m pytest -n 2 --dist worksteal
-SERVERLESS := not soak and not dovecot and not cyrus and not postgresql
+SERVERLESS := not soak and not dovecot and not cyrus and not postgresql and not nginx and not parsers
 
 .PHONY: help demo test lint unit test-new bench soak lock servers clean venv
 .DEFAULT_GOAL := help
@@ -30,7 +30,7 @@ lint: venv ## format, ruff, mypy, layers
 	@$(STEP) "import-linter" $(RUN)/lint-imports
 
 # Where Pythons differ: what reads and what computes. All of it again would take twice as long.
-NEW_PYTHON := tests/intake tests/ledger tests/formats tests/settings tests/store
+NEW_PYTHON := tests/intake tests/ledger tests/formats tests/outputs tests/settings tests/store
 
 test-new: venv ## what reads and computes, without servers, on the newest Python at hand
 	@newest=$$(.ci/newest-python $(RUN)/python); \
@@ -42,11 +42,13 @@ test-new: venv ## what reads and computes, without servers, on the newest Python
 bench: venv servers ## the figures of tests/bench/README.md
 	@$(RUN)/python -m tests.bench $(ARGS)
 	@$(RUN)/python -m tests.bench.people
+	@tests/servers/install.sh bench
+	@$(RUN)/python -m tests.bench.feeds
 
 soak: venv servers ## the long tests, marked soak
 	@$(STEP) "soak" $(RUN)/python -m pytest -m soak --timeout 0 $(ARGS)
 
-servers: ## Dovecot, PostgreSQL, Cyrus
+servers: ## Dovecot, PostgreSQL, Cyrus, nginx, and who reads calendars: libical, ical.js
 	@$(STEP) "servers" tests/servers/install.sh
 
 lock: ## renew requirements.lock, on the oldest Python supported

@@ -9,22 +9,39 @@ import itertools
 import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
 from krmd.store.engine import Store
 from krmd.store.migrate import upgrade
+from tests.servers.calendars import Reader, readers
 from tests.servers.cyrus import Cyrus
 from tests.servers.dovecot import DEFAULT_PASSWORD, Dovecot, Mailbox
 from tests.servers.dovecot_conf import DovecotOptions
+from tests.servers.nginx import Nginx
 from tests.servers.postgres import Postgres
 from tests.servers.processes import ServerMissing
 from tests.servers.radicale import Radicale, RadicaleBook, RadicaleUser
 
 # Fixture and marker of each server.
-SERVERS = {"dovecot": "dovecot", "cyrus": "cyrus", "postgres": "postgresql"}
+SERVERS = {
+    "dovecot": "dovecot",
+    "cyrus": "cyrus",
+    "postgres": "postgresql",
+    "nginx": "nginx",
+    "calendar_readers": "parsers",
+}
 
 DovecotFactory = Callable[[DovecotOptions], Dovecot]
+
+
+class NginxFactory(Protocol):
+    """Starts an nginx; the arguments are its own."""
+
+    def __call__(self, before: str, *, under: str = "", tls: bool = False) -> Nginx:
+        """It runs when this returns."""
+        ...
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -165,3 +182,25 @@ def dav_user(radicale: Radicale, _dav_numbers: Iterator[int]) -> RadicaleUser:
 def dav_book(dav_user: RadicaleUser) -> RadicaleBook:
     """An empty address book, the only one of its owner."""
     return dav_user.make_book("friends", "Friends")
+
+
+@pytest.fixture
+def nginx() -> Iterator[NginxFactory]:
+    """Puts an nginx in front of something, by the example in config/; it ends with the test."""
+    with contextlib.ExitStack() as stack:
+        yield lambda before, **how: stack.enter_context(_started(Nginx(before, **how)))
+
+
+@contextlib.contextmanager
+def _started(nginx: Nginx) -> Iterator[Nginx]:
+    with needed(nginx):
+        yield nginx
+
+
+@pytest.fixture(scope="session")
+def calendar_readers() -> dict[str, Reader]:
+    """The parsers of Thunderbird, libical and khal, by name."""
+    try:
+        return readers()
+    except ServerMissing as missing:
+        pytest.skip(f"{missing}: `make servers` as root installs it")

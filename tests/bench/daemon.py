@@ -62,13 +62,26 @@ class Daemon:
     def rss_mib(self) -> float:
         """Resident memory of it and its children now."""
         first = psutil.Process(self._process.pid)
-        family = [first, *first.children(recursive=True)]
-        return sum(float(each.memory_info().rss) for each in family) / 2**20
+        total = 0.0
+        for each in (first, *first.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                total += float(each.memory_info().rss)
+        return total / 2**20
 
     def cpu_seconds(self) -> float:
-        """User and system time so far."""
-        times = psutil.Process(self._process.pid).cpu_times()
-        return float(times.user + times.system)
+        """User and system time so far, that of its children too."""
+        first = psutil.Process(self._process.pid)
+        ended = first.cpu_times()
+        total = ended.children_user + ended.children_system
+        for each in (first, *first.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                times = each.cpu_times()
+                total += times.user + times.system
+        return float(total)
+
+    def log(self) -> str:
+        """All it wrote."""
+        return (self._folder / "run.log").read_text(errors="replace")
 
     def wait_until_idle(self, *, seconds: float = 120.0, quiet: float = 3.0) -> None:
         """Return once it used less than 2 % of a core for `quiet` seconds; raises RunFailed."""
@@ -87,8 +100,7 @@ class Daemon:
             with contextlib.suppress(TimeoutError):
                 if b"READY=1" in notices.recv(4096).split(b"\n"):
                     return
-        log = (self._folder / "run.log").read_text(errors="replace")
-        raise RunFailed(f"krmd run did not get ready:\n{log[-2000:]}")
+        raise RunFailed(f"krmd run did not get ready:\n{self.log()[-2000:]}")
 
     def _end(self) -> None:
         began = time.monotonic()

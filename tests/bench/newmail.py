@@ -119,7 +119,7 @@ def _arrival(
     way: str,
 ) -> Arrival:
     token = f"arrival-{time.monotonic_ns()}"
-    raw = _mail(token)
+    raw = new_mail(token)
     bare.forget()
     newest = watch.newest()
     salt, commits = watch.commits()
@@ -151,7 +151,8 @@ def _deliver(server: Dovecot, box: Box, raw: bytes, *, way: str) -> float:
     return time.perf_counter()
 
 
-def _mail(token: str) -> bytes:
+def new_mail(token: str) -> bytes:
+    """A personal mail that names a token."""
     now = dt.datetime.now(dt.UTC).strftime("%a, %d %b %Y %H:%M:%S +0000")
     return (
         f"Received: from relay.example by mx.example.org with ESMTPS; {now}\r\n"

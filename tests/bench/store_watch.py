@@ -45,6 +45,13 @@ class StoreWatch:
             time.sleep(POLL_SECONDS)
         return None
 
+    def feeds_are_built(self) -> bool:
+        """Whether there are feeds, and everybody stands in each."""
+        row = self._database.execute(
+            "SELECT count(*), coalesce(sum(made_for = '' OR reached <> 0), 0) FROM feeds"
+        ).fetchone()
+        return bool(row[0] > 0 and row[1] == 0)
+
     def commits(self) -> tuple[bytes, int]:
         """The write-ahead log's salt and how many commits lie in it since it was begun anew.
 

@@ -1,13 +1,17 @@
 """The benchmark's own instruments: what they count is what was there."""
 
+import contextlib
+import gzip
 import socket
 import sqlite3
 import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.bench.contenders import Fetch, Reading, Sink, _fetch_of
+from tests.bench.feed_serving import NORMAL, SLOW, SlowCrowd, beside_nginx, latencies
 from tests.bench.figures import Findings, promises
 from tests.bench.imapclient_fetch import split_items
 from tests.bench.mailbox import opened
@@ -15,7 +19,24 @@ from tests.bench.passes import Cache, Passes
 from tests.bench.process import Cost, RunFailed, Series, run
 from tests.bench.proxy import CountingProxy, Sent
 from tests.bench.store_watch import StoreWatch
+from tests.conftest import needed
 from tests.servers.dovecot import Mailbox
+from tests.servers.nginx import Nginx
+
+NginxServing = Callable[[Mapping[str, bytes]], str]
+
+
+@pytest.fixture
+def nginx_serving() -> Iterator[NginxServing]:
+    """Starts an nginx that serves these files; gives the URL of `feed.ics`."""
+    with contextlib.ExitStack() as stack:
+
+        def serve(files: Mapping[str, bytes]) -> str:
+            nginx = Nginx(files=files)
+            stack.enter_context(needed(nginx))
+            return f"http://127.0.0.1:{nginx.port}/feed.ics"
+
+        yield serve
 
 
 @pytest.mark.dovecot
@@ -125,3 +146,23 @@ def test_a_promise_is_judged_by_rounds_and_their_median() -> None:
 
 def _reading(wall: float) -> Reading:
     return Reading(Cost(wall, wall, 20.0, ""), 1000)
+
+
+@pytest.mark.nginx
+def test_slow_clients_hold_their_connections(nginx_serving: NginxServing) -> None:
+    """While others are answered."""
+    url = nginx_serving({"feed.ics": b"x" * 200_000})
+    with SlowCrowd(url) as crowd:
+        waits = latencies(url)
+        assert SLOW == crowd.present
+    assert NORMAL == len(waits.values)
+
+
+@pytest.mark.nginx
+def test_rates_are_compared_only_where_the_answers_are_the_same(
+    nginx_serving: NginxServing,
+) -> None:
+    """Else they mean nothing."""
+    url = nginx_serving({"feed.ics": b"BEGIN", "feed.ics.gz": gzip.compress(b"other")})
+    with pytest.raises(RunFailed, match="something else compressed"):
+        beside_nginx(url, rounds=1, seconds=1)

@@ -1,17 +1,23 @@
 #!/usr/bin/env bash
-# Makes the tests' real servers ready, from the distribution's packages: Dovecot and PostgreSQL are
-# installed (as root), Cyrus is only unpacked into build/, since its packages conflict with Dovecot's.
+# Makes the tests' real servers and subscribers ready, from the distribution's packages: Dovecot,
+# PostgreSQL and libical are installed (as root); Cyrus, whose packages conflict with Dovecot's, and
+# nginx, whose package would start it, are only unpacked into build/. ical.js comes from npm, into
+# build/ too. With the word `bench` also what the benchmarks alone need.
 # Repeatable, and quick when nothing is missing. What can't be had is named, and ends in failure
 # only where CI is set; elsewhere the tests that need it are skipped.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export DEBIAN_FRONTEND=noninteractive
-unpacked=build/cyrus
+ical_js=2.2.1
 missing=()
+
+on_path() { PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null; }
+unpacked() { [ -e "build/$1/complete" ]; }
 
 have_dovecot() { [ -x /usr/sbin/dovecot ] && [ -x /usr/lib/dovecot/imap ]; }
 have_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
-have_cyrus() { [ -e "$unpacked/complete" ]; }
+have_libical() { PATH=$PATH:/usr/sbin:/sbin ldconfig -p | grep -F 'libical.so.3 ' >/dev/null; }
+have_ical_js() { grep -qsF "\"version\": \"$ical_js\"" build/icaljs/node_modules/ical.js/package.json; }
 
 updated=
 update_once() {
@@ -29,29 +35,44 @@ depends() { dpkg-deb -f "$1" Depends | tr ',|' '\n\n' | sed 's/^ *//; s/[ (:].*/
 
 installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
-# Cyrus with those of its libraries that aren't installed, and theirs, into one tree.
-unpack_cyrus() {
+# unpack NAME PACKAGE...: these, with those of their libraries that aren't installed, and theirs,
+# into the tree build/NAME.
+unpack() {
     command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || return 1
     [ "$(id -u)" != 0 ] || update_once
-    rm -rf "$unpacked" && mkdir -p "$unpacked/packages"
-    local wanted=(cyrus-imapd cyrus-common) seen=" " name file
+    local tree=build/$1 wanted=("${@:2}") seen=" " name file
+    rm -rf "$tree" && mkdir -p "$tree/packages"
     while [ ${#wanted[@]} -gt 0 ]; do
         name=${wanted[0]} wanted=("${wanted[@]:1}")
         case $seen in *" $name "*) continue ;; esac
         seen+="$name "
-        (cd "$unpacked/packages" && apt-get -qq -o APT::Sandbox::User=root download "$name") || return 1
-        file=$(compgen -G "$unpacked/packages/${name}_*.deb")
-        dpkg-deb -x "$file" "$unpacked/root"
+        (cd "$tree/packages" && apt-get -qq -o APT::Sandbox::User=root download "$name") || return 1
+        file=$(compgen -G "$tree/packages/${name}_*.deb")
+        dpkg-deb -x "$file" "$tree/root"
         while read -r name; do
             case $name in lib*) installed "$name" || wanted+=("$name") ;; esac
         done < <(depends "$file")
     done
-    touch "$unpacked/complete"
+    touch "$tree/complete"
+}
+
+fetch_ical_js() {
+    on_path node && on_path npm || install_packages nodejs npm || return 1
+    mkdir -p build/icaljs
+    # One package of an exact version; it has no dependencies.
+    npm install --prefix build/icaljs --no-save --no-package-lock --no-audit --no-fund \
+        --ignore-scripts --loglevel error "ical.js@$ical_js" >&2
 }
 
 have_dovecot || install_packages dovecot-imapd || missing+=("dovecot-imapd")
 have_postgres || install_packages postgresql || missing+=("postgresql")
-have_cyrus || unpack_cyrus || missing+=("cyrus-imapd (unpacked from its packages)")
+have_libical || install_packages libical3 || missing+=("libical3")
+unpacked cyrus || unpack cyrus cyrus-imapd cyrus-common || missing+=("cyrus-imapd (unpacked)")
+on_path nginx || unpacked nginx || unpack nginx nginx || missing+=("nginx (unpacked)")
+{ on_path node && have_ical_js; } || fetch_ical_js || missing+=("nodejs, and ical.js $ical_js from npm")
+if [ "${1:-}" = bench ]; then
+    on_path wrk || install_packages wrk || missing+=("wrk")
+fi
 
 [ ${#missing[@]} -eq 0 ] && exit 0
 printf 'missing: %s\n' "${missing[@]}" >&2

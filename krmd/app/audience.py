@@ -102,7 +102,7 @@ def _rewritten(selector: str, say: Callable[[str], str]) -> str:
             words = [say(first) if first else "", *(f"-{say(it)}" for it in negated)]
             every.append(" ".join(it for it in words if it))
         terms.append("+".join(every))
-    return ", ".join(terms)
+    return ", ".join(it for it in terms if it)
 
 
 def _split(text: str, at: str) -> list[str]:

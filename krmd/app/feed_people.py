@@ -18,6 +18,7 @@ from krmd.app.feed_wording import (
     Person,
     Wording,
     cadence_of,
+    has_ledger,
     is_near,
     ledger_words,
 )
@@ -62,7 +63,7 @@ def drafts_of(
         for row in rows
         if not any(it.fact.field == "died" for it in known.told.get(row.id, ()))
     ]
-    near = [it.row.id for it in people if any(is_near(of.day, today) for of in it.events)]
+    near = [it.row.id for it in people if any(has_ledger(of, today) for of in it.events)]
     words = ledger_words(tx, near) if plan.detail == "full" else {}
     wording = Wording(plan, style, known, today)
     return {

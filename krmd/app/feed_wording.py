@@ -103,6 +103,13 @@ def is_near(day: date, today: date) -> bool:
     return 0 <= (day - today).days < WINDOW_DAYS
 
 
+def has_ledger(event: Event, today: date) -> bool:
+    """Whether in an event stands what the ledger says: in those to come, and of whoever is overdue,
+    since they are the ones to call.
+    """
+    return is_near(event.day, today) or (event.occasion is None and event.day < today)
+
+
 class Wording:
     """Words a slice of contacts' events, as the plan says."""
 
@@ -167,7 +174,7 @@ class Wording:
             context = context._replace(kind="due", cadence_days=cadence_of(row, self._known))
         else:
             context = context._replace(kind="due")
-        if words is not None and is_near(event.day, self._today):
+        if words is not None and has_ledger(event, self._today):
             context = self._with_ledger(context, words)
         return description(context, self._plan.language)
 

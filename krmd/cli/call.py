@@ -119,6 +119,20 @@ class Call:
         except OSError as error:
             raise UnwrittenError(error.strerror) from error
 
+    def write_octets(self, octets: bytes) -> None:
+        """A piece of a file on standard output, whatever that is encoded in; raises as `write`."""
+        beneath = getattr(self.out, "buffer", None)
+        if beneath is None:
+            self.write(octets.decode())
+            return
+        try:
+            self.out.flush()
+            beneath.write(octets)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise UnwrittenError(error.strerror) from error
+
     def note(self, line: str) -> None:
         """One line beside the answer, on standard error; --quiet silences it."""
         if not self.quiet:

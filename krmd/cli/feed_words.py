@@ -89,7 +89,7 @@ def standing_told(of: FeedStanding) -> str:
     if of.standing == "trouble":
         return f"not kept up: {of.trouble}"
     if of.standing == "building":
-        return f"being drawn, {of.done:,} of {of.total:,} people"
+        return f"drawn for {of.done:,} of {of.total:,} people so far"
     return ""
 
 

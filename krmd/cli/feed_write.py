@@ -114,7 +114,7 @@ def _write_file(call: Call, tx: Transaction, of: FeedOverview, file: Path) -> No
 
     if str(file) == "-":
         for piece in pieces(tx, of.feed):
-            call.write(piece.decode())
+            call.write_octets(piece)
         return
     written = write_calendar(tx, of.feed, file)
     events = counted(of.figures.events, "event")

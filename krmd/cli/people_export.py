@@ -51,7 +51,7 @@ def export_people(
             place_file(file, written)
         elif not call.as_json:
             for part in written:
-                call.write(part.decode())
+                call.write_octets(part)
     if call.as_json:
         if not to_file:
             raise UserError("--json answers with one document: name a FILE to export to")

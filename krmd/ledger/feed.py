@@ -45,7 +45,10 @@ def feed_name(text: str) -> str:
     """A feed's name as it is kept: NFC, printable, blanks folded; UserError where none."""
     name = " ".join(unicodedata.normalize("NFC", text).split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise UserError(f"“{text[:LONGEST_NAME]}” can't be a feed's name")
+        raise UserError(
+            f"“{text[:LONGEST_NAME]}” can't be a feed's name; it has 1 to {LONGEST_NAME} printable"
+            " characters"
+        )
     return name
 
 

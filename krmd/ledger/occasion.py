@@ -23,7 +23,7 @@ _OF_AGE = 18
 _LEAP_DAY = (2, 29)
 _NO_OCCASIONS = ("died", "connected")
 """Fields whose unreadable dates are kept as `date_text` too."""
-_WHOLE = re.compile(r"(?:\d{4}|-)-\d\d-\d\d")
+_WHOLE = re.compile(r"(?:\d{4}|-)-?\d\d-?\d\d")
 
 
 class Occasion(NamedTuple):

@@ -165,7 +165,7 @@ def _birthday_lines(context: Context, words: Phrases) -> Iterator[str]:
 
 
 def _date_lines(context: Context, words: Phrases) -> Iterator[str]:
-    said = _called(context.label, words)
+    said = _TAG.sub("\u2039", _called(context.label, words))
     head = f"{said[:1].upper()}{said[1:]}{words.colon}"
     kind = label_kind(context.label)
     day = _told_day(context.date, words)

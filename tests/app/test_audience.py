@@ -46,6 +46,7 @@ def test_whoever_is_in_the_right_categories_is_named(book: Book) -> None:
         ('"japan"+"a, b"', 'Nippon+"a, b"'),
         ("club -x", "club -x"),
         ('"x -japan"', '"x -japan"'),
+        ("japan,, club,", "Nippon, club"),
     ],
 )
 def test_a_selector_follows_a_name(selector: str, expected: str) -> None:

@@ -185,6 +185,19 @@ def test_the_ledger_is_told_in_the_next_fourteen_days_alone(book: Book) -> None:
             assert (birthday - timedelta(13)).toordinal() == found.good_until
 
 
+def test_of_the_overdue_the_ledger_tells_too(book: Book) -> None:
+    """They are the ones to call, and the day they became due is over."""
+    book.do(AddContact("Ada", ("ada@a.example",), cadence_days=10))
+    at = Instant(NOW - 90 * DAY)
+    block = header("Ada <ada@a.example>", OWNER, date=at, Subject="Riesling in May")
+    book.read(mail(block, received=at))
+    found = told(book, EVERYTHING)["Ada"]
+    (day, words), *_ = descriptions(found).items()
+    assert day < f"{TODAY}"
+    assert "Riesling in May" in words
+    assert found.good_until is None
+
+
 def test_of_one_who_was_never_contacted_that_is_told(book: Book) -> None:
     """In the window; a subject that isn't kept is no trouble."""
     book.do(AddContact("Ada", ("ada@a.example",), cadence_days=3))

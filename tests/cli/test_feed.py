@@ -1,5 +1,6 @@
 """`krmd feed`: what is told of feeds and their addresses, and to whom."""
 
+import io
 import json
 import re
 import signal
@@ -9,6 +10,7 @@ import pytest
 import segno
 
 from krmd.bootstrap import open_krmd
+from krmd.cli.door import run
 from krmd.cli.feed_address import qr_lines
 from krmd.cli.feed_words import alarm_time, client_told, read_alarm
 from krmd.cli.terminal import Screen
@@ -357,7 +359,7 @@ def test_a_feed_that_is_drawn_is_no_trouble(friends: Desk) -> None:
     friends.krmd("feed", "add", "birthdays")
     said = friends.krmd("status")
     assert 0 == said.code
-    assert "feed birthdays: being drawn, 0 of 1 people" in said.out
+    assert "feed birthdays: drawn for 0 of 1 people so far" in said.out
     friends.krmd("feed", "write", str(friends.folder / "x.ics"))
     assert "feed" not in friends.krmd("status").out
 
@@ -492,3 +494,16 @@ def test_programs_are_called_as_people_call_them() -> None:
             "Wget/1.21 something",
         )
     ]
+
+
+def test_a_calendar_on_standard_output_is_utf_8_whatever_the_terminal_is(friends: Desk) -> None:
+    """A locale of old shows names as it can, and spells none anew in a calendar."""
+    friends.krmd("contacts", "edit", "Grace", "--name", "Żaneta", "--birthday", "--05-01")
+    friends.krmd("feed", "add", "birthdays")
+    friends.krmd("feed", "write", str(friends.folder / "it.ics"))
+    out = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
+    words = ["feed", "write", "-", "--config", str(friends.config)]
+    assert 0 == run(words, friends.environ, streams=(io.StringIO(), out, io.StringIO()))
+    written = out.buffer.getvalue()
+    assert "Żaneta".encode() in written
+    assert (friends.folder / "it.ics").read_bytes() == written

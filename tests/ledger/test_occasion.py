@@ -125,6 +125,7 @@ def test_a_birthday_is_an_occasion_since_it_is_known() -> None:
         ("1900-02-29", "is no day of the calendar"),
         ("0000-03-12", "is no day of the calendar"),
         ("--02-30", "is no day of the calendar"),
+        ("19850431", "is no day of the calendar"),
     ],
 )
 def test_a_date_that_cant_be_used_is_told_with_its_reason(value: str, expected: str) -> None:

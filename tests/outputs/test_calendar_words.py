@@ -151,7 +151,7 @@ def test_titles_are_in_the_language_of_the_feed(language: Language, expected: st
     [
         ("en", "Ada: get in touch"),
         ("de", "Ada: mal wieder melden"),
-        ("fr", "Ada\u00a0: donner des nouvelles"),
+        ("fr", "Ada\u00a0: reprendre contact"),
         ("es", "Ada: ponerse en contacto"),
     ],
 )
@@ -215,7 +215,7 @@ def test_a_description_is_what_one_needs_before_calling() -> None:
         (
             "fr",
             (
-                "Ada fête ses 40 ans, un compte rond|Naissance : 1er mai 1986"
+                "Ada fête ses 40 ans, un chiffre rond|Naissance : 1er mai 1986"
                 "||Téléphone : +44 1632 960 118 (mobile)||Première rencontre : Wien"
                 "|Cercles : privat|Dernier contact : 1er juillet 2026 (appel) – Chor"
             ),
@@ -308,6 +308,7 @@ def test_markup_in_somebodys_subject_is_no_markup() -> None:
         "en", last_contacted=dt.date(2026, 7, 3), about='<a href="//evil.example">tea</a> <3'
     )
     assert 'Last contacted: 3 July 2026 – ‹a href="//evil.example">tea‹/a> <3' == line
+    assert ["‹b>Tea‹/b>: 3 years"] == told("en", kind="date", label="<b>Tea</b>", number=3)
 
 
 @given(texts, languages)

@@ -72,6 +72,8 @@ def _add(changes: Changes, command: AddFeed, uuid: UUID) -> Made:
         ),
     )
     _require_free(changes.tx, name)
+    if changes.key is not None:
+        changes.key()  # made where it isn't yet, while no feed hangs on one that is lost
     changes.take(FeedStands(uuid.hex, name, *plan, stands=True))
     return Made(str(PublicId("f", uuid)), (f"Feed {name} made.",))
 

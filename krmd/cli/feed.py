@@ -167,7 +167,7 @@ def _say_with_address(
     from krmd.cli.feed_address import address_of, build_hint, say_address
     from krmd.cli.feed_words import address_json
 
-    _ = krmd.key  # without it there is no address, and nothing shall have changed
+    _ = krmd.key  # without it there is no address to tell, and nothing shall have changed
     outcome: Outcome = call.performed(krmd, command)
     with krmd.store.reading() as tx:
         feed = find_feed(tx, name)

@@ -54,7 +54,7 @@ class Notifier:
             socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as way,
         ):
             way.settimeout(1.0)
-            way.sendto(text.encode(), self._address)
+            way.sendto(text.encode(errors="replace"), self._address)
 
 
 def _watchdog(environ: Mapping[str, str]) -> float | None:

@@ -160,7 +160,14 @@ def _engine(url: URL, busy_seconds: float) -> Engine:
             pool_pre_ping=True,
             pool_size=5,
             max_overflow=_NO_LIMIT,
-            connect_args={"connect_timeout": 10},
+            # A link that is dropped in silence is noticed within a minute, not after two hours.
+            connect_args={
+                "connect_timeout": 10,
+                "keepalives_idle": 30,
+                "keepalives_interval": 10,
+                "keepalives_count": 3,
+                "tcp_user_timeout": 30_000,
+            },
         )
     raise StoreError(
         f"[store] url: krmd knows sqlite:///… and postgresql+psycopg://…, "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
@@ -26,7 +27,9 @@ def names_tag(spelled: Sequence[str], tags: Sequence[str]) -> bool:
 def seconds_of(spelled: str) -> int | None:
     """The seconds since 1970 of an HTTP date in any of its three forms (5.6.7); None for none."""
     try:
-        return int(parsedate_to_datetime(spelled).timestamp())
+        date = parsedate_to_datetime(spelled)
+        # asctime's form names no zone; it is UTC as the others are.
+        return int((date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp())
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
 

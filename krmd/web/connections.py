@@ -14,7 +14,9 @@ import struct
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from aiohttp import web
+from aiohttp import StreamReader, web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import RawRequestMessage
 
 from krmd.logs import get_logger
 from krmd.web.answers import bad_request, not_found
@@ -63,7 +65,7 @@ class Connection(web.RequestHandler):
     `peer` is the address of another machine; None: it comes from this one.
     """
 
-    __slots__ = ("clock", "deadline", "idle_since", "octets_in", "peer", "server")
+    __slots__ = ("clock", "deadline", "idle_since", "octets_in", "own_transport", "peer", "server")
 
     def __init__(self, server: Server, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(
@@ -82,11 +84,13 @@ class Connection(web.RequestHandler):
         self.deadline: float | None = None
         self.octets_in = 0
         self.peer: str | None = None
+        self.own_transport: asyncio.WriteTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Let it in, and perhaps another go."""
         assert isinstance(transport, asyncio.WriteTransport)
         transport.set_write_buffer_limits(high=_BUFFERED)
+        self.own_transport = transport  # aiohttp forgets its own while octets are left to be sent
         super().connection_made(transport)
         self.peer = peer_of(transport)
         self.server.make_room()
@@ -132,20 +136,34 @@ class Connection(web.RequestHandler):
             raise ConnectionError("an answer is under way already")
         return bad_request()
 
+    def is_late(self, now: float) -> bool:
+        """Whether its reader takes too long, be it for the last octets of an answer that is done.
+
+        Closed as it may be by then, it would wait for them for ever.
+        """
+        if self.deadline is not None:
+            return self.deadline < now
+        return self.has_unsent and self.idle_since + self.server.limits.answer < now
+
+    @property
+    def has_unsent(self) -> bool:
+        """Whether octets that were handed over are still here."""
+        return self.own_transport is not None and self.own_transport.get_write_buffer_size() > 0
+
     def abort(self) -> None:
         """End it at once; what the system still had to send is dropped too."""
-        if self.transport is not None:
-            own = self.transport.get_extra_info("socket")
+        if self.own_transport is not None:
+            own = self.own_transport.get_extra_info("socket")
             with contextlib.suppress(OSError):
                 own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGERING)
-            self.transport.abort()
+            self.own_transport.abort()
 
 
 class Server(web.Server):
     """Answers each request by one handler."""
 
     def __init__(self, handler: Handler, limits: Limits) -> None:
-        super().__init__(self._answer)
+        super().__init__(self._answer, request_factory=_request)
         self._handler = handler
         self._ended = 0
         self.limits = limits
@@ -175,6 +193,15 @@ class Server(web.Server):
         self._ended += 1
         super().connection_lost(handler, exc)
 
+    async def end(self, seconds: float) -> None:
+        """Let go of all connections; what is under way may take twice so many seconds."""
+        self.pre_shutdown()
+        present = self.connections
+        await self.shutdown(seconds)
+        for connection in present:
+            if isinstance(connection, Connection) and connection.has_unsent:
+                connection.abort()  # nobody watches it any more
+
     async def watch(self) -> None:
         """For ever: end connections whose answers are taken too slowly, clear away what ended.
 
@@ -184,8 +211,8 @@ class Server(web.Server):
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
             now = loop.time()
-            for connection in self._present():
-                if connection.deadline is not None and connection.deadline < now:
+            for connection in self.connections:
+                if isinstance(connection, Connection) and connection.is_late(now):
                     connection.abort()
             if self._ended >= _SWEPT_TOGETHER:
                 self._ended = 0
@@ -216,3 +243,18 @@ class Server(web.Server):
                 connection.abort()
             # Subscribers give a calendar up for good where a server has trouble.
             return not_found()
+
+
+def _request(  # noqa: PLR0917 - aiohttp's own signature
+    message: RawRequestMessage,
+    payload: StreamReader,
+    protocol: web.RequestHandler,
+    writer: AbstractStreamWriter,
+    task: asyncio.Task[None],
+) -> web.BaseRequest:
+    """As aiohttp makes it, but of a whole URL without its host: one like `xn--` would end the
+    connection's task with an error for the log, and leave the connection as it is.
+    """
+    if message.url.absolute:
+        message = message._replace(url=message.url.relative())
+    return web.BaseRequest(message, payload, protocol, writer, task, asyncio.get_running_loop())

@@ -67,8 +67,7 @@ async def listening(
         finally:
             watching.cancel()
             site.close()
-            server.pre_shutdown()
-            await server.shutdown(_FINISH_SECONDS)
+            await server.end(_FINISH_SECONDS)
 
 
 @contextlib.contextmanager

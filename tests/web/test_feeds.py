@@ -2,7 +2,7 @@
 
 import gzip
 import time
-from email.utils import formatdate
+from email.utils import formatdate, parsedate_to_datetime
 
 import pytest
 
@@ -70,6 +70,26 @@ def test_who_knows_the_time_alone_gets_none_either(small: Library) -> None:
     ]
 
     assert [304, 304, 200, 200, 200, 200] == found
+
+
+def test_a_date_without_a_zone_is_utc(small: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the form of asctime (RFC 9110 5.6.7), wherever krmd runs."""
+    told = small.ask(small.path_of()).headers["Last-Modified"]
+    modified = parsedate_to_datetime(told).timestamp()
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        found = [
+            small.ask(
+                small.path_of(), If_Modified_Since=time.asctime(time.gmtime(modified + seconds))
+            ).status
+            for seconds in (0, -1)
+        ]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+    assert [304, 200] == found
 
 
 def test_a_tag_weighs_more_than_a_time(small: Library) -> None:

@@ -15,7 +15,7 @@ from krmd.store.tables import feed_parts, feeds
 from krmd.web.connections import LARGEST_HEAD, Limits
 from krmd.web.slowing import FIRST_SECONDS, LONGEST_SECONDS, MOST_WAITING, Slowing
 from tests.daemon.conftest import eventually
-from tests.web.conftest import Library
+from tests.web.conftest import Events, Library
 
 WRONG = "/feed/" + "a" * 40 + ".ics"
 
@@ -171,6 +171,20 @@ def test_what_is_no_http_gets_a_word_and_no_version(small: Library) -> None:
         assert heard.startswith((b"HTTP/1.1 400 ", b"HTTP/1.0 400 "))
         assert b"aiohttp" not in heard
         assert b"Python" not in heard
+
+
+def test_a_whole_url_of_any_host_is_answered(small: Library, events: Events) -> None:
+    """Also where the host can't be read; nothing of it gets into the log."""
+    path = small.path_of()
+    for host, wanted in (("x", b"200"), ("xn--", b"200"), ("xn--a:80", b"200"), ("[::1", b"400")):
+        with small.connect() as line:
+            line.sendall(f"HEAD http://{host}{path} HTTP/1.0\r\n\r\n".encode())
+            heard = b""
+            while piece := line.recv(4096):
+                heard += piece
+        assert (host, wanted) == (host, heard[9:12])
+
+    assert "" == events.text
 
 
 def test_too_many_connections_shut_out_nobody(bare: Library) -> None:

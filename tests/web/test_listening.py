@@ -6,11 +6,14 @@ import socket
 import stat
 from pathlib import Path
 
+import psutil
 import pytest
 from aiohttp import web
 
 from krmd.base.errors import TryLaterError
+from krmd.web.connections import Limits
 from krmd.web.listening import TcpPlace, UnixPlace, listening
+from tests.daemon.conftest import eventually
 from tests.web.conftest import LoopThread
 
 
@@ -101,3 +104,53 @@ def _refusal(place: TcpPlace | UnixPlace) -> str:
     with pytest.raises(TryLaterError) as refused, _at(place):
         pass
     return refused.value.message
+
+
+def test_who_never_takes_the_last_octets_is_cut_off(tmp_path: Path) -> None:
+    """However few are left: an answer that is handed over holds its connection not for ever."""
+    place = UnixPlace(tmp_path / "web.sock")
+    left, quick = 8 * 1024, Limits(idle=0.5, answer=0.5)
+
+    async def answer(_request: web.BaseRequest) -> web.StreamResponse:
+        return web.Response(body=b"x" * (_taken() + left))
+
+    with LoopThread(lambda: listening(place, answer, quick)), contextlib.ExitStack() as stack:
+        for close in (b"close", b"keep-alive"):
+            line = stack.enter_context(socket.socket(socket.AF_UNIX))
+            line.connect(str(place.path))
+            line.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: " + close + b"\r\n\r\n")
+        eventually(lambda: 3 == _sockets(place.path))
+        eventually(lambda: 1 == _sockets(place.path))
+
+
+def test_who_is_slow_when_it_ends_is_let_go(tmp_path: Path) -> None:
+    """Where settings change, krmd listens elsewhere and runs on: nobody watches who is left."""
+    place = UnixPlace(tmp_path / "web.sock")
+
+    async def answer(_request: web.BaseRequest) -> web.StreamResponse:
+        return web.Response(body=b"x" * (1 << 20))
+
+    async def left(line: socket.socket) -> int:
+        async with listening(place, answer):
+            line.connect(str(place.path))
+            line.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            await asyncio.sleep(0.2)
+            assert 2 == _sockets(place.path)
+        await asyncio.sleep(0.1)
+        return _sockets(place.path)
+
+    with socket.socket(socket.AF_UNIX) as line:
+        assert 0 == asyncio.run(left(line))
+
+
+def _taken() -> int:
+    """So many octets the system takes for a reader who reads none."""
+    near, far = socket.socketpair()
+    with near, far:
+        near.setblocking(False)
+        return near.send(b"x" * (1 << 20))
+
+
+def _sockets(path: Path) -> int:
+    """How many the server has there: one to listen, one for each connection."""
+    return sum(str(it.laddr) == str(path) for it in psutil.Process().net_connections("unix"))

@@ -139,9 +139,8 @@ def _round(play: Play, stage: Stage, world: World, servers: EmbeddedServers) -> 
 def _subscribe(stage: Stage, feed: str) -> None:
     """Show that the feed answers."""
     say(stage.console, "")
-    for line in words.subscribing(feed):
+    for line in words.answering(feed, stage.subscriber(feed, HEARD_WITHIN)):
         say(stage.console, line)
-    say(stage.console, words.answering(stage.subscriber(feed, HEARD_WITHIN)))
 
 
 def _free_port() -> int:

@@ -49,9 +49,12 @@ def subscribing(feed: str) -> tuple[str, str]:
     return ("Subscribe to the birthdays in any calendar on this machine:", f"  {feed}")
 
 
-def answering(events: int) -> str:
-    """What a subscriber found."""
-    return f"It answers with {events} events, today's and tomorrow's birthday among them."
+def answering(feed: str, events: int) -> tuple[str, str]:
+    """What a subscriber found, while the feed was there."""
+    return (
+        f"The birthdays were a calendar of {events} events, today's and tomorrow's among them:",
+        f"  {feed}",
+    )
 
 
 def reading(progress: Progress) -> str:

@@ -54,7 +54,7 @@ def test_one_round_shows_before_and_after(tmp_path: Path) -> None:
     assert f"After: whom you are losing, {len(missed) - 2} people" in text
     assert f"Back in touch: {missed[0].name}, {missed[1].name}" in text
     assert f"  {FEED}" in text.splitlines()
-    assert "It answers with 7 events" in text
+    assert "a calendar of 7 events" in text
     assert words.FAREWELL == text.splitlines()[-1]
     assert (1, 0o600) == (play.stopped, play.config_mode)
     assert [] == list(tmp_path.iterdir())

@@ -39,7 +39,6 @@ class PartRow(NamedTuple):
 
     events: tuple[Event, ...]
     good_until: int | None
-    revision: int
 
 
 class Part(NamedTuple):
@@ -105,11 +104,11 @@ def is_expired(tx: Transaction, feed: int, day: int) -> bool:
 def rows_of(tx: Transaction, feed: int, ids: Sequence[int]) -> dict[int, PartRow]:
     """What stands of these contacts in a feed; who has no row is absent."""
     rows = tx.among(
-        "SELECT contact_id, events, good_until, revision FROM feed_parts"
+        "SELECT contact_id, events, good_until FROM feed_parts"
         f" WHERE feed_id = {feed:d} AND contact_id {{among}}",
         ids,
     )
-    return {row[0]: PartRow(events_of(row[1]), row[2], row[3]) for row in rows}
+    return {row[0]: PartRow(events_of(row[1]), row[2]) for row in rows}
 
 
 def octets_of(tx: Transaction, feed: int, ids: Sequence[int]) -> dict[int, bytes]:
@@ -144,12 +143,11 @@ def still_there(tx: Transaction, ids: Sequence[int]) -> set[int]:
 
 
 def put(tx: Transaction, feed: int, parts: Sequence[Part]) -> None:
-    """Write rows; each one's revision goes up."""
+    """Write rows, in the place of those that stand."""
     tx.insert_rows(
-        "INSERT INTO feed_parts (feed_id, contact_id, uuid, events, octets, good_until, revision)"
-        " VALUES (?, ?, ?, ?, ?, ?, 1) ON CONFLICT (feed_id, contact_id) DO UPDATE SET"
-        " events = excluded.events, octets = excluded.octets, good_until = excluded.good_until,"
-        " revision = feed_parts.revision + 1",
+        "INSERT INTO feed_parts (feed_id, contact_id, uuid, events, octets, good_until)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (feed_id, contact_id) DO UPDATE SET"
+        " events = excluded.events, octets = excluded.octets, good_until = excluded.good_until",
         [
             (feed, it.contact, it.uuid, _spelled(it.events), it.octets, it.good_until)
             for it in parts
@@ -182,8 +180,7 @@ def blank_stale(tx: Transaction) -> None:
         " WHERE length(octets) > 0 AND contact_id IN (SELECT contact_id FROM feed_stale)"
     ).all()
     tx.insert_rows(
-        "UPDATE feed_parts SET events = ?, octets = ?, revision = revision + 1"
-        " WHERE feed_id = ? AND contact_id = ?",
+        "UPDATE feed_parts SET events = ?, octets = ? WHERE feed_id = ? AND contact_id = ?",
         [(_spelled(map(_blank, events_of(row[2]))), b"", row[0], row[1]) for row in rows],
     )
     _note_changed(tx, {row[0] for row in rows})

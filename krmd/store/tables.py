@@ -257,7 +257,6 @@ feed_parts = Table(
     Column("events", Text, nullable=False),
     Column("octets", LargeBinary, nullable=False),
     Column("good_until", Integer),
-    Column("revision", Integer, nullable=False),
     PrimaryKeyConstraint("feed_id", "contact_id"),
     Index("ix_feed_parts_feed_id_uuid", "feed_id", "uuid"),
     Index("ix_feed_parts_feed_id_good_until", "feed_id", "good_until"),

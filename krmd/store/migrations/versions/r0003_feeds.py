@@ -44,7 +44,6 @@ def upgrade() -> None:
         sa.Column("events", sa.Text(), nullable=False),
         sa.Column("octets", sa.LargeBinary(), nullable=False),
         sa.Column("good_until", sa.Integer(), nullable=True),
-        sa.Column("revision", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contacts.id"], name=op.f("fk_feed_parts_contact_id_contacts")
         ),
